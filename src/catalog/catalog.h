@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+// What AWS is, as data: services, operations, shapes, routes, endpoints, IAM actions, ARN patterns, secret members.
+// A Catalog reads a pack (docs/formats/pack.md) that catalog/compiler makes from botocore, iam-data and our overlay.
+//
+// Service, Operation, Shape and Member are small handles (a catalog and an index), free to copy, valid as long as the
+// Catalog. All text they return points into the pack. Nothing here allocates but the functions that return a vector.
+// A Catalog is immutable and may be read by any number of threads.
+namespace strait::catalog {
+
+class Catalog;
+
+enum class Protocol : std::uint8_t { kJson10, kJson11, kQuery, kEc2, kRestJson, kRestXml, kRpcV2Cbor };
+std::string_view name(Protocol protocol);  // "json-1.0", "json-1.1", "query", "ec2", "rest-json", "rest-xml", "rpc-v2-cbor"
+
+enum class ShapeKind : std::uint8_t {
+  kStructure, kList, kMap, kString, kBlob, kBoolean,
+  kInteger,    // byte, short, integer, long, biginteger: range is not checked beyond kNumberDigitsMax
+  kFloat,      // float, double, bigdecimal
+  kTimestamp,
+  kDocument,   // any JSON
+};
+
+enum class TimestampFormat : std::uint8_t { kUnset, kIso8601, kRfc822, kUnix };
+
+enum class Location : std::uint8_t { kBody, kUri, kQueryString, kHeader, kHeaders /* prefix map */, kStatusCode };
+
+class Member;
+
+class Shape {
+ public:
+  Shape(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
+  ShapeKind kind() const;
+  std::string_view name() const;
+  bool sensitive() const;
+  bool streaming() const;      // a blob that is the stream of bytes itself
+  bool event_stream() const;   // a structure of events
+  bool flattened() const;      // list or map without wrapper element
+  bool jsonvalue() const;      // a string header carrying base64 JSON
+  bool is_union() const;
+  TimestampFormat timestamp_format() const;
+  std::string_view xml_namespace() const;  // "" when none
+  std::string_view location_name() const;  // the shape's own locationName (root element of rest-xml input), "" when none
+
+  // Structure.
+  std::uint32_t member_count() const;
+  Member member(std::uint32_t at) const;                         // at < member_count(), in model order
+  std::optional<Member> member(std::string_view name) const;     // by model name, exact
+  std::optional<Member> member_by_wire_name(std::string_view name) const;  // by locationName or, failing that, name
+  // List: its element. Map: key and value. They carry locationName, flattened and the rest, as members do.
+  Member element() const;
+  Member key() const;
+  Member value() const;
+
+  std::uint32_t index() const { return index_; }
+  bool operator==(const Shape&) const = default;
+
+ private:
+  const Catalog* catalog_;
+  std::uint32_t index_;
+};
+
+// A reference to a shape from a structure, list or map, with the traits of the reference.
+class Member {
+ public:
+  Member(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
+  std::string_view name() const;           // "" for list elements, map keys and values
+  std::string_view location_name() const;  // as written in the model, "" when none
+  std::string_view wire_name() const;      // location_name(), or name() when there is none
+  std::string_view query_name() const;     // ec2's queryName, "" when none
+  Shape shape() const;
+  Location location() const;
+  TimestampFormat timestamp_format() const;  // the member's, or its shape's
+  std::string_view xml_namespace() const;
+  std::string_view xml_prefix() const;       // of the namespace
+  bool required() const;
+  bool sensitive() const;                    // the reference's or the shape's
+  bool streaming() const;                    // the reference's or the shape's
+  bool flattened() const;                    // the reference's or the shape's
+  bool xml_attribute() const;
+  bool idempotency_token() const;
+  bool host_label() const;
+  bool event() const;                        // a member of an event stream
+  bool event_header() const;
+  bool event_payload() const;
+  bool jsonvalue() const;
+  std::uint32_t index() const { return index_; }
+
+ private:
+  const Catalog* catalog_;
+  std::uint32_t index_;
+};
+
+// Why an operation must be named in a policy: `*` does not cover it (design, section 6).
+enum class Class : std::uint8_t {
+  kReturnsCredentials = 1 << 0,  // AWS secret keys, tokens, key material or bearer URLs in the reply
+  kPassRole = 1 << 1,
+  kRunCode = 1 << 2,
+  kEditPolicy = 1 << 3,
+  kEditTrust = 1 << 4,
+};
+using Classes = std::uint8_t;  // an or of Class
+
+// When an action is needed.
+enum class Trigger : std::uint8_t {
+  kAlways,
+  kMemberPresent,  // `member` has a value
+  kMemberAbsent,
+  kPartiql,        // `member` holds PartiQL; the verb of the action comes from the statement
+  kRoleArn,        // `member` holds a role ARN: iam:PassRole on it
+  kMay,            // AWS lists it as possible; checked for explicit deny only
+};
+
+// How one variable of an ARN pattern is filled, or the whole ARN.
+struct Binding {
+  std::string_view variable;  // "BucketName"; "" when the member holds the whole ARN (or a name that normalises to one)
+  std::string_view member;    // path into the input: "Bucket", "Entries[].Id", "Key"; "" when not derivable
+};
+
+struct ResourceRow {
+  std::string_view type;      // "object" as in the Service Authorization Reference
+  std::string_view pattern;   // "arn:${Partition}:s3:::${BucketName}/${ObjectName}"; "*" when the action takes none
+  std::vector<Binding> bindings;
+  bool derivable = false;     // every variable of the pattern is bound, or the whole ARN is
+};
+
+struct ActionRow {
+  std::string_view action;    // "s3:GetObject"
+  Trigger trigger = Trigger::kAlways;
+  std::string_view member;    // for the triggers that name one: a path as in Binding
+  std::string_view access_level;  // "Read", "Write", "List", "Tagging", "Permissions management", "" unknown
+  std::vector<ResourceRow> resources;  // any one of them names the thing; the first derivable wins
+};
+
+class Service;
+
+class Operation {
+ public:
+  Operation(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
+  std::string_view name() const;
+  Service service() const;
+  std::string_view http_method() const;
+  std::string_view uri() const;            // "/{Bucket}/{Key+}?uploads", as in the model
+  std::optional<Shape> input() const;
+  std::optional<Shape> output() const;
+  std::string_view input_payload() const;  // name of the payload member, "" when none
+  std::string_view output_payload() const;
+  std::string_view input_root() const;     // rest-xml: root element of a body that is not a payload member; else ""
+  std::string_view input_xml_namespace() const;
+  std::string_view host_prefix() const;    // "{AccountId}." or "sync-", "" when none
+  std::string_view result_wrapper() const; // query: element around the output
+  bool no_auth() const;                    // modelled as unsigned
+  bool unsigned_payload() const;           // v4-unsigned-body
+  bool deprecated() const;
+  bool request_compression() const;        // the body may be gzip
+  bool read_only() const;
+  bool checksum_required() const;
+  std::string_view checksum_algorithm_member() const;  // httpChecksum, "" when none
+  std::span<const std::uint32_t> error_shapes() const; // shape indices
+  Classes classes() const;
+  std::vector<ActionRow> actions() const;  // empty: unmapped, and therefore refused
+  std::uint32_t index() const { return index_; }
+  bool operator==(const Operation&) const = default;
+
+ private:
+  const Catalog* catalog_;
+  std::uint32_t index_;
+};
+
+class Service {
+ public:
+  Service(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
+  std::string_view name() const;             // botocore's client name: "dynamodb"
+  std::string_view service_id() const;       // "DynamoDB"
+  std::string_view api_version() const;
+  std::string_view endpoint_prefix() const;
+  std::string_view signing_name() const;
+  std::string_view target_prefix() const;    // "DynamoDB_20120810", "" when none
+  std::string_view xml_namespace() const;
+  std::string_view iam_prefix() const;
+  std::span<const Protocol> protocols() const;  // the default first, then the others the model lists, then legacy ones
+  bool speaks(Protocol protocol) const;
+  bool global() const;                       // one endpoint per partition, signed for `signing_region`
+  std::uint32_t operation_count() const;
+  Operation operation(std::uint32_t at) const;
+  std::optional<Operation> operation(std::string_view name) const;
+  std::uint32_t index() const { return index_; }
+  auto operator<=>(const Service&) const = default;
+
+ private:
+  const Catalog* catalog_;
+  std::uint32_t index_;
+};
+
+// One AWS host name as an endpoint: what it can be, from the compiled endpoint rules.
+struct Endpoint {
+  std::string_view partition;   // "aws", "aws-cn", "aws-us-gov", ...
+  std::string region;           // "" for a global endpoint without region in its name
+  std::string_view signing_region;  // for global services ("us-east-1"), "" when the region itself
+  std::string label;            // what stood before the endpoint: a bucket or a host prefix, "" when nothing
+  bool fips = false;
+  bool dual_stack = false;
+  std::vector<Service> services;  // every service reachable at that host; never empty
+};
+
+// Where to send a call for `service` in `region`.
+struct Target {
+  std::string host;            // "dynamodb.eu-west-1.amazonaws.com"
+  std::string signing_region;
+  std::string_view signing_name;
+};
+
+class Catalog {
+ public:
+  // Takes the whole pack. Checks magic, version, SHA-256 and every offset once, so that the handles need not.
+  // The bytes must outlive the catalog.
+  static Result<std::unique_ptr<const Catalog>> load(std::span<const std::byte> pack);
+  ~Catalog();
+
+  std::string_view version() const;  // of the sources: "botocore 1.43.67, iam-data 0.21..."
+  std::string_view digest() const;   // hex SHA-256 of the pack; part of every record
+
+  std::uint32_t service_count() const;
+  Service service(std::uint32_t at) const;
+  std::optional<Service> service(std::string_view client_name) const;
+  std::vector<Service> services_signed_as(std::string_view signing_name) const;
+
+  // Claims of the RPC protocols. A target prefix or a query version may belong to several services.
+  std::vector<Operation> operations_by_target(std::string_view target_prefix, std::string_view operation) const;
+  std::vector<Operation> operations_by_query(std::string_view action, std::string_view version) const;
+  std::vector<Operation> operations_by_cbor(std::string_view service, std::string_view operation) const;
+
+  // REST: the operations of `service` whose method, path and literal query keys fit. `segments` are the raw,
+  // undecoded path segments after the leading '/', "" for a trailing slash; `query_keys` are the decoded names.
+  // Smithy specificity has been applied: what is left differs only in members bound to query or header.
+  struct Route {
+    Operation operation;
+    std::vector<std::pair<std::string_view, std::string>> labels;  // label name, raw text (greedy ones joined by '/')
+  };
+  std::vector<Route> routes(Service service, std::string_view method, std::span<const std::string_view> segments,
+                            std::span<const std::pair<std::string_view, std::string_view>> query) const;
+
+  std::optional<Endpoint> endpoint(std::string_view host) const;
+  Result<Target> target(Service service, std::string_view region) const;
+  std::string_view partition_of(std::string_view region) const;  // "" when no partition has it
+
+  // The IAM vocabulary, for policy check and suggestions.
+  bool knows_action(std::string_view action) const;             // "s3:GetObject", case-insensitive as IAM is
+  std::string_view access_level(std::string_view action) const;
+  Classes classes_of_action(std::string_view action) const;     // union over the operations that need it
+
+ private:
+  friend class Service;
+  friend class Operation;
+  friend class Shape;
+  friend class Member;
+  struct Pack;
+  explicit Catalog(std::unique_ptr<Pack> pack);
+  std::unique_ptr<Pack> pack_;
+};
+
+}  // namespace strait::catalog
