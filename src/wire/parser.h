@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "journey/journey.h"
+#include "wire/request_view.h"
+
+// Raw HTTP to a ParsedCall: recognise, decode, needs, context. This is the one parse (docs/design: P1); the raw bytes
+// stay locked inside for the signature check. Nothing here is trusted until sigv4 has verified it.
+namespace strait::wire {
+
+// Decided from the head alone, before the body is read.
+enum class BodyPlan : std::uint8_t {
+  kNone,    // no body, or an empty one
+  kBuffer,  // read it whole, within limits::kBodyBufferedBytesMax: its parameters are needed
+  kStream,  // opaque bytes of a streaming member: they flow beside the walk
+};
+
+BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog, const Options& options);
+
+class Parser {
+ public:
+  // `account` is that of the connection of the session that the request claims to be signed by.
+  static Result<journey::ParsedCall> parse(journey::ReceivedRequest received,
+                                           std::shared_ptr<const catalog::Catalog> catalog, std::string_view account,
+                                           const Options& options);
+};
+
+// The same reading without a ReceivedRequest: for `strait aws identify`, tests and fuzzers. Needs and context included.
+Result<journey::Call> read_call(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+                                std::string_view account, const Options& options);
+
+}  // namespace strait::wire

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "wire/request_view.h"
+
+// Which operation a request is. A total function of host, credential scope, protocol claim, route and query keys: it
+// names exactly one operation or refuses (kUnknownService, kUnknownOperation, kAmbiguousRequest, kUnsupported). The
+// User-Agent and `x-id` never decide. A request that carries the marks of two protocols is refused.
+//
+// Pure, no I/O; any thread. The body is looked at for the query protocols alone (its Action and Version).
+// Sources: Smithy "protocol precedence" and rpcv2Cbor specifications.
+namespace strait::wire {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;  // decoded, in order of arrival
+
+struct Recognition {
+  catalog::Operation operation;
+  std::vector<catalog::Operation> also;  // what it could equally be, with the identical action set
+  catalog::Protocol protocol;
+  std::string partition;
+  std::string region;
+  // REST: label name and raw, undecoded text (greedy labels keep their slashes).
+  std::vector<std::pair<std::string_view, std::string>> labels;
+  std::string bucket;        // S3 virtual-host addressing: the label of the host, else ""
+  std::string host_label;    // what stood before the endpoint's name, as addressed; else ""
+  Pairs query;               // REST: the query string's pairs
+  Pairs form;                // query protocols: the form's pairs without Action and Version
+};
+
+Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog, const Options& options);
+
+}  // namespace strait::wire
