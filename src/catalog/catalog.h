@@ -50,6 +50,8 @@ class Shape {
   bool jsonvalue() const;      // a string header carrying base64 JSON
   bool is_union() const;
   TimestampFormat timestamp_format() const;
+  bool exception() const;
+  std::string_view error_code() const;     // of an exception: the code in its reply; name() when the model has none
   std::string_view xml_namespace() const;  // "" when none
   std::string_view location_name() const;  // the shape's own locationName (root element of rest-xml input), "" when none
 
@@ -122,10 +124,50 @@ enum class Trigger : std::uint8_t {
   kMay,            // AWS lists it as possible; checked for explicit deny only
 };
 
-// How one variable of an ARN pattern is filled, or the whole ARN.
+// How one variable of an ARN pattern is filled, or the whole ARN. `member` is one of
+//
+//   ""                    not derivable: the variable is unknown, write `*` and treat the resource as unknown
+//   "=text"               the constant `text`. "=*" is a thing AWS names only after the call (a new instance id): AWS
+//                         judges the pattern `instance/*` itself, so this is exact, not unknown
+//   path                  a walk into the input, by model member names
+//   path|transform        the same, and each value is rewritten
+//
+// A path is steps joined by '.': `A` the member A of a structure; `A[]` every element of the list A; `A{key}` every key
+// and `A{}` every value of the map A. "Entries[].Id", "RequestItems{key}", "TransactItems[].Put.TableName". Bindings of one
+// row that start with the same `[]` or `{}` step walk it together (the same element); others combine freely. A path that
+// ends in an absent member gives no value. ${Partition}, ${Region} and ${Account} are never bound: they come from the
+// call, not from its input.
+//
+// A value that begins with "arn:" where a name is expected is the whole ARN, if it fits the row's pattern with every
+// variable free; if it does not fit, the row gives nothing. Transforms (none means the text as it is):
+//
+//   |sqs_url      queue URL, https://host/<account>/<name>: the last path segment
+//   |function     Lambda function: name, name:qualifier, account:function:name[:qualifier] or (partial) ARN. The ARN has
+//                 the qualifier only when it was given
+//   |kms_key      key id, key ARN; "alias/x" and an alias ARN say nothing about the key: unknown
+//   |kms_alias    "alias/x" or an alias ARN gives "x"; a key id gives no value
+//   |ssm          parameter name: ARN as it is, otherwise without one leading '/', and without a ":version" or ":label"
+//   |secret       secret id: a full ARN as it is; a name or an ARN without its six random characters gets "-??????"
+//   |iam_name     name of an IAM entity whose path is not in the call: "*name", a pattern
+//   |iam_new      name of an IAM entity being made: the input's `Path` without its leading '/', then the name
+//   |s3_bucket    bucket name; an access point or Outposts ARN is the whole ARN
+//   |s3_source    x-amz-copy-source, URL-encoded "/bucket/key?versionId=v", '/' optional: fills BucketName and ObjectName
+//   |ec2_type     an EC2 id: its resource type, from Catalog::ec2_resource_type(), "*" when the prefix is not known
+//   |last         the text after the last '/' (hosted zone "/hostedzone/Z1", cluster URL)
+//   |last_colon   the text after the last ':'
+//   |log_group    a log group name, or its ARN with or without ":*"
+//   |stack        CloudFormation: stack name gives "name/*"; a stack ARN is the whole ARN
+//   |lower        in lower case
 struct Binding {
-  std::string_view variable;  // "BucketName"; "" when the member holds the whole ARN (or a name that normalises to one)
-  std::string_view member;    // path into the input: "Bucket", "Entries[].Id", "Key"; "" when not derivable
+  std::string_view variable;  // "BucketName"; "" when the value is the whole ARN
+  std::string_view member;
+};
+
+// A member of an operation's output that must be covered, or one that need not be although the model says `sensitive`.
+// The path is as in Binding, from the output shape: "Parameters[].Value"; "*" stands for the whole reply body.
+struct MaskPath {
+  std::string_view path;
+  std::string_view kind;  // "session-token", "secret", "password", "user-data", ...: goes into the masked value
 };
 
 struct ResourceRow {
@@ -135,12 +177,19 @@ struct ResourceRow {
   bool derivable = false;     // every variable of the pattern is bound, or the whole ARN is
 };
 
+// One action that a call needs. An operation may have several rows, also several of one action (an action that AWS
+// judges on two resource types, as ec2:RunInstances on image and subnet, has a row for each): each must be allowed on
+// everything it names.
+
 struct ActionRow {
   std::string_view action;    // "s3:GetObject"
   Trigger trigger = Trigger::kAlways;
   std::string_view member;    // for the triggers that name one: a path as in Binding
   std::string_view access_level;  // "Read", "Write", "List", "Tagging", "Permissions management", "" unknown
-  std::vector<ResourceRow> resources;  // any one of them names the thing; the first derivable wins
+  // The kinds of thing the action may be on. Every row that the input fills names things; usually that is one row.
+  // When the input fills none, the first row's pattern with unknown variables is what the call is on. Never empty:
+  // an action without resource types has one derivable row with pattern "*".
+  std::vector<ResourceRow> resources;
 };
 
 class Service;
@@ -170,6 +219,9 @@ class Operation {
   std::span<const std::uint32_t> error_shapes() const; // shape indices
   Classes classes() const;
   std::vector<ActionRow> actions() const;  // empty: unmapped, and therefore refused
+  std::string_view signing_name() const;   // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
+  std::vector<MaskPath> secrets() const;   // output members to cover although, or because, the model says nothing
+  std::vector<MaskPath> unmasked() const;  // output members that are `sensitive` in the model, and left alone here
   std::uint32_t index() const { return index_; }
   bool operator==(const Operation&) const = default;
 
@@ -191,6 +243,7 @@ class Service {
   std::string_view iam_prefix() const;
   std::span<const Protocol> protocols() const;  // the default first, then the others the model lists, then legacy ones
   bool speaks(Protocol protocol) const;
+  bool query_compatible() const;             // awsQueryCompatible: json errors carry x-amzn-query-error
   bool global() const;                       // one endpoint per partition, signed for `signing_region`
   std::uint32_t operation_count() const;
   Operation operation(std::uint32_t at) const;
@@ -219,6 +272,7 @@ struct Target {
   std::string host;            // "dynamodb.eu-west-1.amazonaws.com"
   std::string signing_region;
   std::string_view signing_name;
+  std::string_view path_prefix;  // goes before every path of this service ("/v2" for geo-maps), "" for nearly all
 };
 
 class Catalog {
@@ -242,8 +296,17 @@ class Catalog {
   std::vector<Operation> operations_by_cbor(std::string_view service, std::string_view operation) const;
 
   // REST: the operations of `service` whose method, path and literal query keys fit. `segments` are the raw,
-  // undecoded path segments after the leading '/', "" for a trailing slash; `query_keys` are the decoded names.
-  // Smithy specificity has been applied: what is left differs only in members bound to query or header.
+  // undecoded path segments after the leading '/', "" for a trailing slash ("/" is one ""); `query` is decoded pairs.
+  // Labels take no empty segment, a greedy label takes one or more segments and at least one byte, a trailing slash is
+  // exact: whoever turns "/bucket/" into "/bucket" does so before asking. A path prefix that AWS's endpoint rules add
+  // (Target::path_prefix) is taken off by the caller.
+  //
+  // What is decided here, in order: literal segment before label before greedy label, from the left; most literal query
+  // keys ("?acl" wants no value; "x-id" never decides); an operation that needs a query key that is absent is out, and
+  // of the rest those that need most query keys. What is left differs only in required headers, signing name or not at
+  // all, in this order for the caller: (1) an operation whose required header members are absent is out, and of the
+  // rest those that require most win (x-amz-copy-source makes PutObject a CopyObject); (2) those whose signing_name() is
+  // the credential scope's; (3) a deprecated operation loses to its successor, which comes first here.
   struct Route {
     Operation operation;
     std::vector<std::pair<std::string_view, std::string>> labels;  // label name, raw text (greedy ones joined by '/')
@@ -251,6 +314,9 @@ class Catalog {
   std::vector<Route> routes(Service service, std::string_view method, std::span<const std::string_view> segments,
                             std::span<const std::pair<std::string_view, std::string_view>> query) const;
 
+  // `host` without port, any case. The label is not judged here: the caller refuses one that the operation cannot
+  // explain (a bucket for s3, its host_prefix() otherwise). Literal prefixes joined by '-' are split off as well:
+  // "sync-states.us-east-1.amazonaws.com" is label "sync-" at states.
   std::optional<Endpoint> endpoint(std::string_view host) const;
   Result<Target> target(Service service, std::string_view region) const;
   std::string_view partition_of(std::string_view region) const;  // "" when no partition has it
@@ -259,6 +325,9 @@ class Catalog {
   bool knows_action(std::string_view action) const;             // "s3:GetObject", case-insensitive as IAM is
   std::string_view access_level(std::string_view action) const;
   Classes classes_of_action(std::string_view action) const;     // union over the operations that need it
+  std::uint32_t action_count() const;
+  std::string_view action(std::uint32_t at) const;              // sorted, "s3:GetObject"
+  std::string_view ec2_resource_type(std::string_view id) const;  // "i-0123" is "instance"; "" when not known
 
  private:
   friend class Service;
