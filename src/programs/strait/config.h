@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+// The configuration as it stands in the files: strait.toml and roles/*.toml beside it, with the policies they name read
+// in. docs/configuration.md is its reference. Unknown keys are refused with file, line and the nearest known key;
+// a missing value and a value of the wrong type likewise. Nothing here judges policies; compile() in world.h does.
+namespace strait::programs {
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+struct ServerConfig {
+  std::optional<Endpoint> listen;       // plain HTTP; loopback only
+  std::optional<Endpoint> listen_tls;
+  std::string tls_cert, tls_key;        // PEM files, required with listen_tls
+  Endpoint admin;                       // health, metrics, approvals
+  std::vector<std::string> hosts;       // names agents reach Strait by; their subdomains may be S3 buckets
+  std::string public_url;               // for links in refusals
+  std::filesystem::path state_dir;
+  int threads = 0;                      // 0: one a core
+  std::string log_level = "info";
+};
+
+struct IssuerConfig {
+  std::string name;
+  std::string url;                      // exact value of `iss`
+  std::vector<std::string> audiences;
+  std::vector<std::string> algorithms;  // default RS256, ES256
+  std::string jwks_file;                // static keys instead of discovery
+  std::string ca_file;
+};
+
+struct ConnectionConfig {
+  std::string name;
+  std::string account;                  // 12 digits
+  std::string credentials;              // "environment", "profile:NAME", "imds", "container", "web-identity"
+  std::string role_arn, external_id;    // AssumeRole on top, when set
+  std::string endpoint;                 // "http://127.0.0.1:5000" instead of AWS, for a stand-in
+  std::string sts_endpoint;
+  std::string ca_file;
+  std::vector<std::string> regions;     // empty: every region
+};
+
+struct PolicyFile {
+  std::string name;                     // as the role names it, relative to the configuration
+  std::string text;
+};
+
+struct RoleFile {
+  std::string file;
+  std::string arn;
+  std::string connection;
+  PolicyFile trust;
+  std::vector<PolicyFile> allow, ask;
+  std::vector<std::string> approvers;
+  int approvals_required = 1;
+  std::chrono::seconds hold{20};
+  std::chrono::seconds approval_expiry{900};
+  std::chrono::seconds session_max{3600};
+  std::vector<std::string> unmasked;    // operations whose modelled-sensitive members stay, "lambda:Invoke"
+};
+
+struct Config {
+  std::filesystem::path file;
+  ServerConfig server;
+  std::vector<IssuerConfig> issuers;
+  std::vector<ConnectionConfig> connections;
+  std::vector<RoleFile> roles;
+  std::filesystem::path anchor_dir;     // where the last checkpoint is kept apart; default state_dir/anchor
+};
+
+// Reads the file and everything it names. Relative paths are relative to the file's folder. The first error found is
+// returned, with "file:line: " in front of the message.
+Result<Config> read_config(const std::filesystem::path& file);
+
+// "90s", "15m", "8h", "2d"; nullopt for anything else.
+std::optional<std::chrono::seconds> parse_duration(std::string_view text);
+
+}  // namespace strait::programs
