@@ -30,7 +30,13 @@ inline constexpr std::size_t kUpstreamIdlePerHostMax = 512;
 
 // Values.
 inline constexpr std::size_t kDepthMax = 64;
-inline constexpr std::size_t kNumberDigitsMax = 38;
+inline constexpr std::size_t kNumberDigitsMax = 38;       // significant ones; DynamoDB has as many
+inline constexpr std::size_t kNumberTokenBytesMax = 128;   // with leading and trailing zeros, point and exponent
+inline constexpr int kNumberExponentMax = 400;             // doubles need 324
+inline constexpr std::size_t kValueNodesMax = 1'000'000;   // values, elements and members of one document
+inline constexpr std::size_t kXmlAttributesMax = 32;       // of one element
+inline constexpr std::size_t kEventHeadersBytesMax = 128 * kKiB;
+inline constexpr std::size_t kEventPayloadBytesMax = 24 * kMiB;
 inline constexpr std::size_t kQueryPairsMax = 10'000;
 inline constexpr std::size_t kInflatedBytesMax = 16 * kMiB;
 inline constexpr std::size_t kInflateRatioMax = 20;
