@@ -167,6 +167,8 @@ class UpstreamReply : MoveOnly {
   const ReplyHead& head() const { return head_; }
   const std::string& body() const { return body_; }
   bool streamed() const { return streamed_; }
+  ReplyHead take_head(Badge<mask::Masker>) && { return std::move(head_); }
+  std::string take_body(Badge<mask::Masker>) && { return std::move(body_); }
 
  private:
   ReplyHead head_;
