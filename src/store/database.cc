@@ -174,23 +174,24 @@ void Database::roll_back() noexcept {
     sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-Status Database::migrate(const std::string_view* steps, int count) {
-  std::int64_t version = 0;
+Status Database::migrate(std::span<const std::string_view> steps) {
+  std::size_t version = 0;
   {
     TRY(auto statement, prepare("PRAGMA user_version"));
     CHECK_OK(statement.step());
-    version = statement.column_int(0);
+    version = static_cast<std::size_t>(statement.column_int(0));
   }
-  if (version > count) {
+  if (version > steps.size()) {
     return fail(ErrorCode::kInvalidConfiguration,
                 "the database was written by a newer strait; run that version",
-                fmt::format("schema version {} is above {}", version, count));
+                fmt::format("schema version {} is above {}", version, steps.size()));
   }
-  for (; version < count; ++version) {
-    CHECK_OK(transaction([&]() -> Status {
+  for (; version < steps.size(); ++version) {
+    const auto apply = [&]() -> Status {
       CHECK_OK(execute(std::string(steps[version])));
       return execute(fmt::format("PRAGMA user_version = {}", version + 1));
-    }));
+    };
+    CHECK_OK(transaction(apply));
   }
   return {};
 }

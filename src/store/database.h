@@ -3,7 +3,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -101,8 +101,8 @@ class Database {
   }
 
   // `user_version`, for numbered schema steps: runs steps[version..] in one transaction each and
-  // counts up. A database from a newer Strait (version > count) is refused.
-  Status migrate(const std::string_view* steps, int count);
+  // counts up. A database from a newer Strait (version > steps.size()) is refused.
+  Status migrate(std::span<const std::string_view> steps);
 
  private:
   explicit Database(sqlite3* handle) : handle_(handle) {}
