@@ -9,9 +9,9 @@
 
 #include "base/secret.h"
 
-// AES-256-GCM (NIST SP 800-38D): what is sealed cannot be read or altered without the key, and not be opened with other
-// associated data (`aad`) than it was sealed with. Any thread. A key is good for 2^32 messages with random nonces;
-// callers rotate long before.
+// AES-256-GCM (NIST SP 800-38D): what is sealed cannot be read or altered without the key, and not
+// be opened with other associated data (`aad`) than it was sealed with. Any thread. A key is good
+// for 2^32 messages with random nonces; callers rotate long before.
 namespace strait::crypto {
 
 inline constexpr std::size_t kAeadKeyBytes = 32;
@@ -37,7 +37,9 @@ std::string seal(const AeadKey& key, std::string_view plaintext, std::string_vie
 std::optional<std::string> open(const AeadKey& key, std::string_view sealed, std::string_view aad);
 
 // ciphertext || tag. The caller promises never to use a nonce twice under one key.
-std::string seal(const AeadKey& key, std::string_view plaintext, std::string_view aad, const Nonce& nonce);
-std::optional<std::string> open(const AeadKey& key, std::string_view sealed, std::string_view aad, const Nonce& nonce);
+std::string seal(const AeadKey& key, std::string_view plaintext, std::string_view aad,
+                 const Nonce& nonce);
+std::optional<std::string> open(const AeadKey& key, std::string_view sealed, std::string_view aad,
+                                const Nonce& nonce);
 
 }  // namespace strait::crypto

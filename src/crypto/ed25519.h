@@ -11,7 +11,8 @@
 
 struct evp_pkey_st;
 
-// Ed25519 (RFC 8032, pure): the signatures of checkpoints and session exports. About 35 us to sign, 90 us to verify.
+// Ed25519 (RFC 8032, pure): the signatures of checkpoints and session exports. About 35 us to sign,
+// 90 us to verify.
 namespace strait::crypto {
 
 inline constexpr std::size_t kEd25519PublicKeyBytes = 32;
@@ -23,9 +24,9 @@ class SigningKey {
   static SigningKey generate();
   static std::optional<SigningKey> from_seed(std::string_view seed);  // exactly 32 bytes
 
-  std::string sign(std::string_view message) const;                // 64 raw bytes
-  const std::string& public_key() const { return public_key_; }    // 32 raw bytes
-  Secret seed() const;                                             // 32 bytes, for the key file and nothing else
+  std::string sign(std::string_view message) const;              // 64 raw bytes
+  const std::string& public_key() const { return public_key_; }  // 32 raw bytes
+  Secret seed() const;  // 32 bytes, for the key file and nothing else
 
  private:
   SigningKey(std::shared_ptr<evp_pkey_st> key, std::string public_key);
@@ -34,6 +35,7 @@ class SigningKey {
 };
 
 // False for a wrong signature and for anything that is not 32 and 64 bytes.
-bool ed25519_verify(std::string_view public_key, std::string_view message, std::string_view signature);
+bool ed25519_verify(std::string_view public_key, std::string_view message,
+                    std::string_view signature);
 
 }  // namespace strait::crypto

@@ -11,8 +11,8 @@
 
 struct evp_pkey_st;
 
-// The signature primitives of JWS (RFC 7518, RFC 8037) over raw bytes: base64url, JSON and JWK selection belong to
-// identity. Keys are immutable, copies share them, and any thread may use them.
+// The signature primitives of JWS (RFC 7518, RFC 8037) over raw bytes: base64url, JSON and JWK
+// selection belong to identity. Keys are immutable, copies share them, and any thread may use them.
 namespace strait::crypto {
 
 // A closed list: `none` and the HMAC family are not in it on purpose.
@@ -23,17 +23,19 @@ std::string_view name(JwsAlgorithm algorithm);
 
 enum class EcCurve : std::uint8_t { kP256, kP384 };
 
-// An issuer's public key. Arguments are raw big-endian bytes, decoded from the JWK by the caller. Refused with
-// kInvalidToken: RSA below 2048 or above 8192 bits, an even modulus, an exponent that is even, below 3 or above 64 bits,
-// a coordinate that is not exactly the curve's size (RFC 7518, 6.2.1.2), and a point that is not on the curve.
+// An issuer's public key. Arguments are raw big-endian bytes, decoded from the JWK by the caller.
+// Refused with kInvalidToken: RSA below 2048 or above 8192 bits, an even modulus, an exponent that
+// is even, below 3 or above 64 bits, a coordinate that is not exactly the curve's size (RFC
+// 7518, 6.2.1.2), and a point that is not on the curve.
 class VerifyKey {
  public:
   static Result<VerifyKey> from_jwk_rsa(std::string_view n, std::string_view e);
   static Result<VerifyKey> from_ec(EcCurve curve, std::string_view x, std::string_view y);
   static Result<VerifyKey> from_okp(std::string_view x);  // Ed25519 only
 
-  // OK only if `signature` is `algorithm`'s signature of `message` under this key; an algorithm that does not go with
-  // the kind of key is refused (kInvalidToken). ES256 and ES384 signatures are r || s (RFC 7518, 3.4).
+  // OK only if `signature` is `algorithm`'s signature of `message` under this key; an algorithm
+  // that does not go with the kind of key is refused (kInvalidToken). ES256 and ES384 signatures
+  // are r || s (RFC 7518, 3.4).
   Status verify(JwsAlgorithm algorithm, std::string_view message, std::string_view signature) const;
   bool fits(JwsAlgorithm algorithm) const;
 
@@ -50,9 +52,9 @@ class EcSigningKey {
   static EcSigningKey generate();
   static Result<EcSigningKey> from_pem(std::string_view pem);  // PKCS #8, unencrypted, P-256 only
 
-  Secret pem() const;                                          // PKCS #8
-  std::string sign_es256(std::string_view message) const;      // 64 bytes, r || s
-  std::string x() const;                                       // 32 bytes, big-endian
+  Secret pem() const;                                      // PKCS #8
+  std::string sign_es256(std::string_view message) const;  // 64 bytes, r || s
+  std::string x() const;                                   // 32 bytes, big-endian
   std::string y() const;
 
  private:

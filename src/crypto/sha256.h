@@ -6,7 +6,8 @@
 #include <string>
 #include <string_view>
 
-// SHA-256 (FIPS 180-4). Pure functions and value types: any thread, no failure, no allocation except the returned hex.
+// SHA-256 (FIPS 180-4). Pure functions and value types: any thread, no failure, no allocation
+// except the returned hex.
 namespace strait::crypto {
 
 using Digest = std::array<std::uint8_t, 32>;
@@ -19,8 +20,8 @@ Digest sha256(std::string_view data);
 std::string sha256_hex(std::string_view data);  // 64 lower-case hex digits, as SigV4 wants them
 std::string hex(const Digest& digest);          // the same digits, of a digest at hand
 
-// The digest of what arrives in pieces. A copy continues from where the original stood. finish() leaves the object as
-// new, so one can be kept and used again.
+// The digest of what arrives in pieces. A copy continues from where the original stood. finish()
+// leaves the object as new, so one can be kept and used again.
 class Sha256 {
  public:
   Sha256();
@@ -29,7 +30,8 @@ class Sha256 {
 
  private:
   friend class HmacKey;
-  alignas(8) std::array<std::byte, 112> state_;  // OpenSSL's SHA256_CTX, which must not leak into this header
+  alignas(8) std::array<std::byte,
+                        112> state_;  // OpenSSL's SHA256_CTX, which must not leak into this header
 };
 
 }  // namespace strait::crypto

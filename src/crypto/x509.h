@@ -7,8 +7,9 @@
 #include "base/secret.h"
 #include "base/time.h"
 
-// Certificates that Strait makes itself: throw-away ones for `strait dev` and tests, and leaves under the proxy's own CA
-// (RFC 5280). Keys are P-256, signatures ecdsa-with-SHA256, serial numbers 127 random bits.
+// Certificates that Strait makes itself: throw-away ones for `strait dev` and tests, and leaves
+// under the proxy's own CA (RFC 5280). Keys are P-256, signatures ecdsa-with-SHA256, serial numbers
+// 127 random bits.
 namespace strait::crypto {
 
 struct CertificateSpec {
@@ -17,8 +18,9 @@ struct CertificateSpec {
   std::vector<std::string> ip_addresses = {};  // text form, v4 or v6
   Timestamp not_before;
   Timestamp not_after;
-  bool is_ca = false;                          // path length 0: it may sign leaves only
-  std::vector<std::string> permitted_dns = {}; // for a CA: critical name constraints, "amazonaws.com" and all below it
+  bool is_ca = false;  // path length 0: it may sign leaves only
+  std::vector<std::string> permitted_dns =
+      {};  // for a CA: critical name constraints, "amazonaws.com" and all below it
 };
 
 struct Certificate {
@@ -26,8 +28,8 @@ struct Certificate {
   Secret key_pem;               // PKCS #8, unencrypted
 };
 
-// Errors are kInvalidConfiguration: no name at all, a name that is no DNS name, an unreadable address or issuer, an
-// issuer that is no CA, or a period that ends before it starts.
+// Errors are kInvalidConfiguration: no name at all, a name that is no DNS name, an unreadable
+// address or issuer, an issuer that is no CA, or a period that ends before it starts.
 Result<Certificate> make_self_signed(const CertificateSpec& spec);
 Result<Certificate> make_signed(const CertificateSpec& spec, const Certificate& issuer);
 
