@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "journey/call.h"
+#include "journey/session.h"
+#include "policy/pattern.h"
+
+// What a condition key is worth for one need of one call: known values, absent, or unknown.
+//
+//   key                                       comes from                    when it is not there
+//   aws:PrincipalArn, aws:PrincipalAccount,   the session                   always there
+//   aws:PrincipalType ("AssumedRole"),
+//   aws:userid ("<role name>:<session name>"),
+//   aws:TokenIssueTime
+//   aws:username, aws:PrincipalTag/<name>,    nowhere: a role session with  absent
+//   aws:SourceIdentity,                       web identity has none of them
+//   aws:MultiFactorAuthPresent,
+//   aws:MultiFactorAuthAge
+//   aws:ViaAWSService, aws:PrincipalIsAWSService   always "false": an agent is no AWS service
+//   aws:CalledVia, -First, -Last,             nowhere, for the same reason  absent
+//   aws:PrincipalServiceName, -NamesList
+//   strait:claim/<name>                       the token's claims            absent
+//   strait:session/id, role, name, issuer,    the session                   always there
+//   subject
+//   strait:param/<path>                       the call's input              absent; unknown for the
+//   streamed member any other                                 the need's context, then the  unknown
+//                                             call's
+//
+// The rows above the last cannot be overridden by the contexts: they say who asks, and the parser
+// does not know that.
+namespace strait::policy {
+
+// A condition key or variable, classified once when policies are compiled.
+struct Key {
+  enum Kind : std::uint8_t {
+    kContext,
+    kAbsent,
+    kFalse,
+    kPrincipalArn,
+    kPrincipalAccount,
+    kPrincipalType,
+    kUserId,
+    kTokenIssueTime,
+    kClaim,
+    kParam,
+    kSessionId,
+    kSessionRole,
+    kSessionName,
+    kSessionIssuer,
+    kSessionSubject,
+  };
+  Kind kind = kContext;
+  std::string name;  // as written
+  std::string tail;  // kClaim, kParam: what follows the '/'
+};
+
+// kInvalidConfiguration for a strait: key that does not exist and for a key without a prefix.
+Result<Key> classify_key(std::string_view name);
+
+struct KeyValues {
+  enum State : std::uint8_t { kKnown, kAbsent, kUnknown };
+  State state = kUnknown;
+  std::span<const std::string> values;  // kKnown: one or more. Valid while the Environment lives
+};
+
+// The role-session form of an AWS user id, as GetCallerIdentity reports it.
+std::string user_id(const journey::Session& session);
+
+// Everything that keys are looked up in while one need is judged. Holds references; lives shorter
+// than all of them. Computed values are kept until the Environment goes.
+class Environment : public VariableSource {
+ public:
+  // A real call.
+  Environment(const journey::Call& call, const journey::Session& session)
+      : call_(&call), session_(&session) {}
+  // A question (can-i, tests): every key comes from `entries`, and what is missing there is
+  // `missing`.
+  Environment(std::span<const journey::ContextEntry> entries, KeyValues::State missing)
+      : missing_(missing), entries_(entries) {}
+
+  void enter(const journey::Need* need) { need_ = need; }
+  KeyValues find(const Key& key) const;
+  VariableValue value_of(const Variable& variable) const override;
+
+ private:
+  KeyValues from_contexts(std::string_view name) const;
+  KeyValues of_session(const Key& key) const;
+  KeyValues keep(std::string value) const;
+
+  const journey::Call* call_ = nullptr;
+  const journey::Session* session_ = nullptr;
+  const journey::Need* need_ = nullptr;
+  KeyValues::State missing_ = KeyValues::kUnknown;
+  std::span<const journey::ContextEntry> entries_;
+  mutable std::deque<std::vector<std::string>> kept_;
+};
+
+}  // namespace strait::policy
