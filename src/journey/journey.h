@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -77,16 +78,21 @@ class ParsedCall : MoveOnly {
 // The call, and the session that signed it. From here on the raw bytes are gone.
 class AuthenticatedCall : MoveOnly {
  public:
-  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, Session session)
+  // The session is shared with the cache that opened it: copying its claims for every call costs more than verifying.
+  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, std::shared_ptr<const Session> session)
       : arrival_(std::move(arrival)), call_(std::move(call)), session_(std::move(session)) {}
+  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, Session session)
+      : arrival_(std::move(arrival)),
+        call_(std::move(call)),
+        session_(std::make_shared<const Session>(std::move(session))) {}
   const Arrival& arrival() const { return arrival_; }
   const Call& call() const { return call_; }
-  const Session& session() const { return session_; }
+  const Session& session() const { return *session_; }
 
  private:
   Arrival arrival_;
   Call call_;
-  Session session_;
+  std::shared_ptr<const Session> session_;  // never null
 };
 
 class JudgedCall : MoveOnly {
