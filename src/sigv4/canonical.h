@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "journey/http.h"
+
+// The canonical request: the one text that client and server sign. Built from the raw request,
+// before anything is decoded, so that no two requests with different bytes in path or query share
+// one (but for what kNormalised merges). Pure; appends to the caller's buffer.
+//
+// Source: "Create a canonical request", AWS IAM user guide; the behaviour of botocore 1.43 where
+// the guide is silent.
+namespace strait::sigv4 {
+
+enum class PathStyle {
+  kAsSent,      // S3 and its kin: one encoding, nothing merged
+  kEncoded,     // encoded once more, nothing merged
+  kNormalised,  // dot segments resolved, empty segments dropped, then encoded once more: every
+                // other service
+};
+
+// s3, s3-outposts, s3-object-lambda and s3express sign the path as sent, all others the normalised
+// one.
+PathStyle path_style(std::string_view signing_name);
+
+// Whether AWS demands x-amz-content-sha256 of requests signed under this name: the same four.
+bool is_s3_like(std::string_view signing_name);
+
+void append_canonical_path(std::string& out, std::string_view path, PathStyle style);
+
+// Pairs sorted by name, then value. Escapes stay as the client wrote them; bytes that a URI cannot
+// hold are escaped.
+void append_canonical_query(std::string& out, std::string_view query);
+
+// "name:value\n" for each of `names`. Values of a repeated header are joined by commas, runs of
+// spaces become one.
+void append_canonical_headers(std::string& out, const journey::Headers& headers,
+                              std::span<const std::string_view> names);
+
+struct CanonicalRequest {
+  std::string_view method;
+  std::string_view path;
+  std::string_view query;
+  const journey::Headers* headers;          // never null
+  std::span<const std::string_view> names;  // signed headers: lower-case, sorted
+  std::string_view signed_headers;          // the same, joined by ';'
+  std::string_view payload_hash;  // hex digest, or UNSIGNED-PAYLOAD, or a STREAMING-... word
+  PathStyle style = PathStyle::kNormalised;
+};
+void append_canonical_request(std::string& out, const CanonicalRequest& request);
+
+}  // namespace strait::sigv4
