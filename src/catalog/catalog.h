@@ -11,30 +11,53 @@
 
 #include "base/result.h"
 
-// What AWS is, as data: services, operations, shapes, routes, endpoints, IAM actions, ARN patterns, secret members.
-// A Catalog reads a pack (docs/formats/pack.md) that catalog/compiler makes from botocore, iam-data and our overlay.
+// What AWS is, as data: services, operations, shapes, routes, endpoints, IAM actions, ARN patterns,
+// secret members. A Catalog reads a pack (docs/formats/pack.md) that catalog/compiler makes from
+// botocore, iam-data and our overlay.
 //
-// Service, Operation, Shape and Member are small handles (a catalog and an index), free to copy, valid as long as the
-// Catalog. All text they return points into the pack. Nothing here allocates but the functions that return a vector.
-// A Catalog is immutable and may be read by any number of threads.
+// Service, Operation, Shape and Member are small handles (a catalog and an index), free to copy,
+// valid as long as the Catalog. All text they return points into the pack. Nothing here allocates
+// but the functions that return a vector. A Catalog is immutable and may be read by any number of
+// threads.
 namespace strait::catalog {
 
 class Catalog;
 
-enum class Protocol : std::uint8_t { kJson10, kJson11, kQuery, kEc2, kRestJson, kRestXml, kRpcV2Cbor };
-std::string_view name(Protocol protocol);  // "json-1.0", "json-1.1", "query", "ec2", "rest-json", "rest-xml", "rpc-v2-cbor"
+enum class Protocol : std::uint8_t {
+  kJson10,
+  kJson11,
+  kQuery,
+  kEc2,
+  kRestJson,
+  kRestXml,
+  kRpcV2Cbor
+};
+std::string_view name(Protocol protocol);  // "json-1.0", "json-1.1", "query", "ec2", "rest-json",
+                                           // "rest-xml", "rpc-v2-cbor"
 
 enum class ShapeKind : std::uint8_t {
-  kStructure, kList, kMap, kString, kBlob, kBoolean,
-  kInteger,    // byte, short, integer, long, biginteger: range is not checked beyond kNumberDigitsMax
-  kFloat,      // float, double, bigdecimal
+  kStructure,
+  kList,
+  kMap,
+  kString,
+  kBlob,
+  kBoolean,
+  kInteger,  // byte, short, integer, long, biginteger: range is not checked beyond kNumberDigitsMax
+  kFloat,    // float, double, bigdecimal
   kTimestamp,
-  kDocument,   // any JSON
+  kDocument,  // any JSON
 };
 
 enum class TimestampFormat : std::uint8_t { kUnset, kIso8601, kRfc822, kUnix };
 
-enum class Location : std::uint8_t { kBody, kUri, kQueryString, kHeader, kHeaders /* prefix map */, kStatusCode };
+enum class Location : std::uint8_t {
+  kBody,
+  kUri,
+  kQueryString,
+  kHeader,
+  kHeaders /* prefix map */,
+  kStatusCode
+};
 
 class Member;
 
@@ -44,23 +67,27 @@ class Shape {
   ShapeKind kind() const;
   std::string_view name() const;
   bool sensitive() const;
-  bool streaming() const;      // a blob that is the stream of bytes itself
-  bool event_stream() const;   // a structure of events
-  bool flattened() const;      // list or map without wrapper element
-  bool jsonvalue() const;      // a string header carrying base64 JSON
+  bool streaming() const;     // a blob that is the stream of bytes itself
+  bool event_stream() const;  // a structure of events
+  bool flattened() const;     // list or map without wrapper element
+  bool jsonvalue() const;     // a string header carrying base64 JSON
   bool is_union() const;
   TimestampFormat timestamp_format() const;
   bool exception() const;
-  std::string_view error_code() const;     // of an exception: the code in its reply; name() when the model has none
+  std::string_view error_code()
+      const;  // of an exception: the code in its reply; name() when the model has none
   std::string_view xml_namespace() const;  // "" when none
-  std::string_view location_name() const;  // the shape's own locationName (root element of rest-xml input), "" when none
+  std::string_view location_name()
+      const;  // the shape's own locationName (root element of rest-xml input), "" when none
 
   // Structure.
   std::uint32_t member_count() const;
-  Member member(std::uint32_t at) const;                         // at < member_count(), in model order
-  std::optional<Member> member(std::string_view name) const;     // by model name, exact
-  std::optional<Member> member_by_wire_name(std::string_view name) const;  // by locationName or, failing that, name
-  // List: its element. Map: key and value. They carry locationName, flattened and the rest, as members do.
+  Member member(std::uint32_t at) const;                      // at < member_count(), in model order
+  std::optional<Member> member(std::string_view name) const;  // by model name, exact
+  std::optional<Member> member_by_wire_name(
+      std::string_view name) const;  // by locationName or, failing that, name
+  // List: its element. Map: key and value. They carry locationName, flattened and the rest, as
+  // members do.
   Member element() const;
   Member key() const;
   Member value() const;
@@ -85,15 +112,15 @@ class Member {
   Location location() const;
   TimestampFormat timestamp_format() const;  // the member's, or its shape's
   std::string_view xml_namespace() const;
-  std::string_view xml_prefix() const;       // of the namespace
+  std::string_view xml_prefix() const;  // of the namespace
   bool required() const;
-  bool sensitive() const;                    // the reference's or the shape's
-  bool streaming() const;                    // the reference's or the shape's
-  bool flattened() const;                    // the reference's or the shape's
+  bool sensitive() const;  // the reference's or the shape's
+  bool streaming() const;  // the reference's or the shape's
+  bool flattened() const;  // the reference's or the shape's
   bool xml_attribute() const;
   bool idempotency_token() const;
   bool host_label() const;
-  bool event() const;                        // a member of an event stream
+  bool event() const;  // a member of an event stream
   bool event_header() const;
   bool event_payload() const;
   bool jsonvalue() const;
@@ -106,7 +133,8 @@ class Member {
 
 // Why an operation must be named in a policy: `*` does not cover it (design, section 6).
 enum class Class : std::uint8_t {
-  kReturnsCredentials = 1 << 0,  // AWS secret keys, tokens, key material or bearer URLs in the reply
+  kReturnsCredentials =
+      1 << 0,  // AWS secret keys, tokens, key material or bearer URLs in the reply
   kPassRole = 1 << 1,
   kRunCode = 1 << 2,
   kEditPolicy = 1 << 3,
@@ -119,40 +147,46 @@ enum class Trigger : std::uint8_t {
   kAlways,
   kMemberPresent,  // `member` has a value
   kMemberAbsent,
-  kPartiql,        // `member` holds PartiQL; the verb of the action comes from the statement
-  kRoleArn,        // `member` holds a role ARN: iam:PassRole on it
-  kMay,            // AWS lists it as possible; checked for explicit deny only
+  kPartiql,  // `member` holds PartiQL; the verb of the action comes from the statement
+  kRoleArn,  // `member` holds a role ARN: iam:PassRole on it
+  kMay,      // AWS lists it as possible; checked for explicit deny only
 };
 
 // How one variable of an ARN pattern is filled, or the whole ARN. `member` is one of
 //
-//   ""                    not derivable: the variable is unknown, write `*` and treat the resource as unknown
-//   "=text"               the constant `text`. "=*" is a thing AWS names only after the call (a new instance id): AWS
+//   ""                    not derivable: the variable is unknown, write `*` and treat the resource
+//   as unknown
+//   "=text"               the constant `text`. "=*" is a thing AWS names only after the call (a new
+//   instance id): AWS
 //                         judges the pattern `instance/*` itself, so this is exact, not unknown
 //   path                  a walk into the input, by model member names
 //   path|transform        the same, and each value is rewritten
 //
-// A path is steps joined by '.': `A` the member A of a structure; `A[]` every element of the list A; `A{key}` every key
-// and `A{}` every value of the map A. "Entries[].Id", "RequestItems{key}", "TransactItems[].Put.TableName". Bindings of one
-// row that start with the same `[]` or `{}` step walk it together (the same element); others combine freely. A path that
-// ends in an absent member gives no value. ${Partition}, ${Region} and ${Account} are never bound: they come from the
-// call, not from its input.
+// A path is steps joined by '.': `A` the member A of a structure; `A[]` every element of the list
+// A; `A{key}` every key and `A{}` every value of the map A. "Entries[].Id", "RequestItems{key}",
+// "TransactItems[].Put.TableName". Bindings of one row that start with the same `[]` or `{}` step
+// walk it together (the same element); others combine freely. A path that ends in an absent member
+// gives no value. ${Partition}, ${Region} and ${Account} are never bound: they come from the call,
+// not from its input.
 //
-// A value that begins with "arn:" where a name is expected is the whole ARN, if it fits the row's pattern with every
-// variable free; if it does not fit, the row gives nothing. Transforms (none means the text as it is):
+// A value that begins with "arn:" where a name is expected is the whole ARN, if it fits the row's
+// pattern with every variable free; if it does not fit, the row gives nothing. Transforms (none
+// means the text as it is):
 //
 //   |sqs_url      queue URL, https://host/<account>/<name>: the last path segment
-//   |function     Lambda function: name, name:qualifier, account:function:name[:qualifier] or (partial) ARN. The ARN has
+//   |function     Lambda function: name, name:qualifier, account:function:name[:qualifier] or
+//   (partial) ARN. The ARN has
 //                 the qualifier only when it was given
 //   |kms_key      key id, key ARN; "alias/x" and an alias ARN say nothing about the key: unknown
 //   |kms_alias    "alias/x" or an alias ARN gives "x"; a key id gives no value
-//   |ssm          parameter name: ARN as it is, otherwise without one leading '/', and without a ":version" or ":label"
-//   |secret       secret id: a full ARN as it is; a name or an ARN without its six random characters gets "-??????"
-//   |iam_name     name of an IAM entity whose path is not in the call: "*name", a pattern
-//   |iam_new      name of an IAM entity being made: the input's `Path` without its leading '/', then the name
-//   |s3_bucket    bucket name; an access point or Outposts ARN is the whole ARN
-//   |s3_source    x-amz-copy-source, URL-encoded "/bucket/key?versionId=v", '/' optional: fills BucketName and ObjectName
-//   |ec2_type     an EC2 id: its resource type, from Catalog::ec2_resource_type(), "*" when the prefix is not known
+//   |ssm          parameter name: ARN as it is, otherwise without one leading '/', and without a
+//   ":version" or ":label" |secret       secret id: a full ARN as it is; a name or an ARN without
+//   its six random characters gets "-??????" |iam_name     name of an IAM entity whose path is not
+//   in the call: "*name", a pattern |iam_new      name of an IAM entity being made: the input's
+//   `Path` without its leading '/', then the name |s3_bucket    bucket name; an access point or
+//   Outposts ARN is the whole ARN |s3_source    x-amz-copy-source, URL-encoded
+//   "/bucket/key?versionId=v", '/' optional: fills BucketName and ObjectName |ec2_type     an EC2
+//   id: its resource type, from Catalog::ec2_resource_type(), "*" when the prefix is not known
 //   |last         the text after the last '/' (hosted zone "/hostedzone/Z1", cluster URL)
 //   |last_colon   the text after the last ':'
 //   |log_group    a log group name, or its ARN with or without ":*"
@@ -163,32 +197,37 @@ struct Binding {
   std::string_view member;
 };
 
-// A member of an operation's output that must be covered, or one that need not be although the model says `sensitive`.
-// The path is as in Binding, from the output shape: "Parameters[].Value"; "*" stands for the whole reply body.
+// A member of an operation's output that must be covered, or one that need not be although the
+// model says `sensitive`. The path is as in Binding, from the output shape: "Parameters[].Value";
+// "*" stands for the whole reply body.
 struct MaskPath {
   std::string_view path;
-  std::string_view kind;  // "session-token", "secret", "password", "user-data", ...: goes into the masked value
+  std::string_view
+      kind;  // "session-token", "secret", "password", "user-data", ...: goes into the masked value
 };
 
 struct ResourceRow {
-  std::string_view type;      // "object" as in the Service Authorization Reference
-  std::string_view pattern;   // "arn:${Partition}:s3:::${BucketName}/${ObjectName}"; "*" when the action takes none
+  std::string_view type;     // "object" as in the Service Authorization Reference
+  std::string_view pattern;  // "arn:${Partition}:s3:::${BucketName}/${ObjectName}"; "*" when the
+                             // action takes none
   std::vector<Binding> bindings;
-  bool derivable = false;     // every variable of the pattern is bound, or the whole ARN is
+  bool derivable = false;  // every variable of the pattern is bound, or the whole ARN is
 };
 
-// One action that a call needs. An operation may have several rows, also several of one action (an action that AWS
-// judges on two resource types, as ec2:RunInstances on image and subnet, has a row for each): each must be allowed on
-// everything it names.
+// One action that a call needs. An operation may have several rows, also several of one action (an
+// action that AWS judges on two resource types, as ec2:RunInstances on image and subnet, has a row
+// for each): each must be allowed on everything it names.
 
 struct ActionRow {
-  std::string_view action;    // "s3:GetObject"
+  std::string_view action;  // "s3:GetObject"
   Trigger trigger = Trigger::kAlways;
-  std::string_view member;    // for the triggers that name one: a path as in Binding
-  std::string_view access_level;  // "Read", "Write", "List", "Tagging", "Permissions management", "" unknown
-  // The kinds of thing the action may be on. Every row that the input fills names things; usually that is one row.
-  // When the input fills none, the first row's pattern with unknown variables is what the call is on. Never empty:
-  // an action without resource types has one derivable row with pattern "*".
+  std::string_view member;  // for the triggers that name one: a path as in Binding
+  std::string_view
+      access_level;  // "Read", "Write", "List", "Tagging", "Permissions management", "" unknown
+  // The kinds of thing the action may be on. Every row that the input fills names things; usually
+  // that is one row. When the input fills none, the first row's pattern with unknown variables is
+  // what the call is on. Never empty: an action without resource types has one derivable row with
+  // pattern "*".
   std::vector<ResourceRow> resources;
 };
 
@@ -200,28 +239,32 @@ class Operation {
   std::string_view name() const;
   Service service() const;
   std::string_view http_method() const;
-  std::string_view uri() const;            // "/{Bucket}/{Key+}?uploads", as in the model
+  std::string_view uri() const;  // "/{Bucket}/{Key+}?uploads", as in the model
   std::optional<Shape> input() const;
   std::optional<Shape> output() const;
   std::string_view input_payload() const;  // name of the payload member, "" when none
   std::string_view output_payload() const;
-  std::string_view input_root() const;     // rest-xml: root element of a body that is not a payload member; else ""
+  std::string_view input_root()
+      const;  // rest-xml: root element of a body that is not a payload member; else ""
   std::string_view input_xml_namespace() const;
-  std::string_view host_prefix() const;    // "{AccountId}." or "sync-", "" when none
-  std::string_view result_wrapper() const; // query: element around the output
-  bool no_auth() const;                    // modelled as unsigned
-  bool unsigned_payload() const;           // v4-unsigned-body
+  std::string_view host_prefix() const;     // "{AccountId}." or "sync-", "" when none
+  std::string_view result_wrapper() const;  // query: element around the output
+  bool no_auth() const;                     // modelled as unsigned
+  bool unsigned_payload() const;            // v4-unsigned-body
   bool deprecated() const;
-  bool request_compression() const;        // the body may be gzip
+  bool request_compression() const;  // the body may be gzip
   bool read_only() const;
   bool checksum_required() const;
-  std::string_view checksum_algorithm_member() const;  // httpChecksum, "" when none
-  std::span<const std::uint32_t> error_shapes() const; // shape indices
+  std::string_view checksum_algorithm_member() const;   // httpChecksum, "" when none
+  std::span<const std::uint32_t> error_shapes() const;  // shape indices
   Classes classes() const;
   std::vector<ActionRow> actions() const;  // empty: unmapped, and therefore refused
-  std::string_view signing_name() const;   // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
-  std::vector<MaskPath> secrets() const;   // output members to cover although, or because, the model says nothing
-  std::vector<MaskPath> unmasked() const;  // output members that are `sensitive` in the model, and left alone here
+  std::string_view signing_name()
+      const;  // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
+  std::vector<MaskPath> secrets()
+      const;  // output members to cover although, or because, the model says nothing
+  std::vector<MaskPath> unmasked()
+      const;  // output members that are `sensitive` in the model, and left alone here
   std::uint32_t index() const { return index_; }
   bool operator==(const Operation&) const = default;
 
@@ -233,18 +276,19 @@ class Operation {
 class Service {
  public:
   Service(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
-  std::string_view name() const;             // botocore's client name: "dynamodb"
-  std::string_view service_id() const;       // "DynamoDB"
+  std::string_view name() const;        // botocore's client name: "dynamodb"
+  std::string_view service_id() const;  // "DynamoDB"
   std::string_view api_version() const;
   std::string_view endpoint_prefix() const;
   std::string_view signing_name() const;
-  std::string_view target_prefix() const;    // "DynamoDB_20120810", "" when none
+  std::string_view target_prefix() const;  // "DynamoDB_20120810", "" when none
   std::string_view xml_namespace() const;
   std::string_view iam_prefix() const;
-  std::span<const Protocol> protocols() const;  // the default first, then the others the model lists, then legacy ones
+  std::span<const Protocol> protocols()
+      const;  // the default first, then the others the model lists, then legacy ones
   bool speaks(Protocol protocol) const;
-  bool query_compatible() const;             // awsQueryCompatible: json errors carry x-amzn-query-error
-  bool global() const;                       // one endpoint per partition, signed for `signing_region`
+  bool query_compatible() const;  // awsQueryCompatible: json errors carry x-amzn-query-error
+  bool global() const;            // one endpoint per partition, signed for `signing_region`
   std::uint32_t operation_count() const;
   Operation operation(std::uint32_t at) const;
   std::optional<Operation> operation(std::string_view name) const;
@@ -258,10 +302,10 @@ class Service {
 
 // One AWS host name as an endpoint: what it can be, from the compiled endpoint rules.
 struct Endpoint {
-  std::string_view partition;   // "aws", "aws-cn", "aws-us-gov", ...
-  std::string region;           // "" for a global endpoint without region in its name
+  std::string_view partition;       // "aws", "aws-cn", "aws-us-gov", ...
+  std::string region;               // "" for a global endpoint without region in its name
   std::string_view signing_region;  // for global services ("us-east-1"), "" when the region itself
-  std::string label;            // what stood before the endpoint: a bucket or a host prefix, "" when nothing
+  std::string label;  // what stood before the endpoint: a bucket or a host prefix, "" when nothing
   bool fips = false;
   bool dual_stack = false;
   std::vector<Service> services;  // every service reachable at that host; never empty
@@ -269,16 +313,17 @@ struct Endpoint {
 
 // Where to send a call for `service` in `region`.
 struct Target {
-  std::string host;            // "dynamodb.eu-west-1.amazonaws.com"
+  std::string host;  // "dynamodb.eu-west-1.amazonaws.com"
   std::string signing_region;
   std::string_view signing_name;
-  std::string_view path_prefix;  // goes before every path of this service ("/v2" for geo-maps), "" for nearly all
+  std::string_view path_prefix;  // goes before every path of this service ("/v2" for geo-maps), ""
+                                 // for nearly all
 };
 
 class Catalog {
  public:
-  // Takes the whole pack. Checks magic, version, SHA-256 and every offset once, so that the handles need not.
-  // The bytes must outlive the catalog.
+  // Takes the whole pack. Checks magic, version, SHA-256 and every offset once, so that the handles
+  // need not. The bytes must outlive the catalog.
   static Result<std::unique_ptr<const Catalog>> load(std::span<const std::byte> pack);
   ~Catalog();
 
@@ -291,43 +336,54 @@ class Catalog {
   std::vector<Service> services_signed_as(std::string_view signing_name) const;
 
   // Claims of the RPC protocols. A target prefix or a query version may belong to several services.
-  std::vector<Operation> operations_by_target(std::string_view target_prefix, std::string_view operation) const;
-  std::vector<Operation> operations_by_query(std::string_view action, std::string_view version) const;
-  std::vector<Operation> operations_by_cbor(std::string_view service, std::string_view operation) const;
+  std::vector<Operation> operations_by_target(std::string_view target_prefix,
+                                              std::string_view operation) const;
+  std::vector<Operation> operations_by_query(std::string_view action,
+                                             std::string_view version) const;
+  std::vector<Operation> operations_by_cbor(std::string_view service,
+                                            std::string_view operation) const;
 
-  // REST: the operations of `service` whose method, path and literal query keys fit. `segments` are the raw,
-  // undecoded path segments after the leading '/', "" for a trailing slash ("/" is one ""); `query` is decoded pairs.
-  // Labels take no empty segment, a greedy label takes one or more segments and at least one byte, a trailing slash is
-  // exact: whoever turns "/bucket/" into "/bucket" does so before asking. A path prefix that AWS's endpoint rules add
+  // REST: the operations of `service` whose method, path and literal query keys fit. `segments` are
+  // the raw, undecoded path segments after the leading '/', "" for a trailing slash ("/" is one
+  // ""); `query` is decoded pairs. Labels take no empty segment, a greedy label takes one or more
+  // segments and at least one byte, a trailing slash is exact: whoever turns "/bucket/" into
+  // "/bucket" does so before asking. A path prefix that AWS's endpoint rules add
   // (Target::path_prefix) is taken off by the caller.
   //
-  // What is decided here, in order: literal segment before label before greedy label, from the left; most literal query
-  // keys ("?acl" wants no value; "x-id" never decides); an operation that needs a query key that is absent is out, and
-  // of the rest those that need most query keys. What is left differs only in required headers, signing name or not at
-  // all, in this order for the caller: (1) an operation whose required header members are absent is out, and of the
-  // rest those that require most win (x-amz-copy-source makes PutObject a CopyObject); (2) those whose signing_name() is
-  // the credential scope's; (3) a deprecated operation loses to its successor, which comes first here.
+  // What is decided here, in order: literal segment before label before greedy label, from the
+  // left; most literal query keys ("?acl" wants no value; "x-id" never decides); an operation that
+  // needs a query key that is absent is out, and of the rest those that need most query keys. What
+  // is left differs only in required headers, signing name or not at all, in this order for the
+  // caller: (1) an operation whose required header members are absent is out, and of the rest those
+  // that require most win (x-amz-copy-source makes PutObject a CopyObject); (2) those whose
+  // signing_name() is the credential scope's; (3) a deprecated operation loses to its successor,
+  // which comes first here.
   struct Route {
     Operation operation;
-    std::vector<std::pair<std::string_view, std::string>> labels;  // label name, raw text (greedy ones joined by '/')
+    std::vector<std::pair<std::string_view, std::string>>
+        labels;  // label name, raw text (greedy ones joined by '/')
   };
-  std::vector<Route> routes(Service service, std::string_view method, std::span<const std::string_view> segments,
-                            std::span<const std::pair<std::string_view, std::string_view>> query) const;
+  std::vector<Route> routes(
+      Service service, std::string_view method, std::span<const std::string_view> segments,
+      std::span<const std::pair<std::string_view, std::string_view>> query) const;
 
-  // `host` without port, any case. The label is not judged here: the caller refuses one that the operation cannot
-  // explain (a bucket for s3, its host_prefix() otherwise). Literal prefixes joined by '-' are split off as well:
-  // "sync-states.us-east-1.amazonaws.com" is label "sync-" at states.
+  // `host` without port, any case. The label is not judged here: the caller refuses one that the
+  // operation cannot explain (a bucket for s3, its host_prefix() otherwise). Literal prefixes
+  // joined by '-' are split off as well: "sync-states.us-east-1.amazonaws.com" is label "sync-" at
+  // states.
   std::optional<Endpoint> endpoint(std::string_view host) const;
   Result<Target> target(Service service, std::string_view region) const;
   std::string_view partition_of(std::string_view region) const;  // "" when no partition has it
 
   // The IAM vocabulary, for policy check and suggestions.
-  bool knows_action(std::string_view action) const;             // "s3:GetObject", case-insensitive as IAM is
+  bool knows_action(std::string_view action) const;  // "s3:GetObject", case-insensitive as IAM is
   std::string_view access_level(std::string_view action) const;
-  Classes classes_of_action(std::string_view action) const;     // union over the operations that need it
+  Classes classes_of_action(
+      std::string_view action) const;  // union over the operations that need it
   std::uint32_t action_count() const;
-  std::string_view action(std::uint32_t at) const;              // sorted, "s3:GetObject"
-  std::string_view ec2_resource_type(std::string_view id) const;  // "i-0123" is "instance"; "" when not known
+  std::string_view action(std::uint32_t at) const;  // sorted, "s3:GetObject"
+  std::string_view ec2_resource_type(
+      std::string_view id) const;  // "i-0123" is "instance"; "" when not known
 
  private:
   friend class Service;

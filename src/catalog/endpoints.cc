@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Host names. The pack holds each host once, with "{}" where its region stands, so that a region
+// that is newer than the pack is understood when its partition's name pattern takes it.
+#include <algorithm>
+
+#include "catalog/pack.h"
+
+namespace strait::catalog {
+namespace {
+
+constexpr std::size_t kHostBytesMax = 253;  // RFC 1035, 2.3.4
+constexpr std::string_view kPlace = "{}";
+
+bool digits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// `label` as one of "us|eu|..." then "-word-digits": what every partition's regionRegex says.
+bool region_of_form(std::string_view prefixes, std::string_view label) {
+  const auto last = label.rfind('-');
+  if (last == std::string_view::npos || !digits(label.substr(last + 1))) return false;
+  const auto front = label.substr(0, last);
+  const auto dash = front.rfind('-');
+  if (dash == std::string_view::npos || !word(front.substr(dash + 1))) return false;
+  const auto prefix = front.substr(0, dash);
+  while (!prefixes.empty()) {
+    const auto end = std::min(prefixes.find('|'), prefixes.size());
+    if (prefixes.substr(0, end) == prefix) return true;
+    prefixes.remove_prefix(std::min(end + 1, prefixes.size()));
+  }
+  return false;
+}
+
+template <class Pack>
+format::Index partition_index(const Pack& pack, std::string_view region) {
+  const auto listed = find_pairs(pack.strings, pack.regions, region);
+  if (!listed.empty()) return listed.front().value;
+  for (std::size_t at = 0; at < pack.partitions.size(); ++at) {
+    if (region_of_form(pack.text(pack.partitions[at].region_prefixes), region)) {
+      return static_cast<format::Index>(at);
+    }
+  }
+  return format::kNone;
+}
+
+template <class Pack>
+const format::Host* find_host(const Pack& pack, std::string_view text) {
+  const auto key = [&](const format::Host& host) { return pack.text(host.text); };
+  const auto found = std::ranges::lower_bound(pack.hosts, text, {}, key);
+  return found != pack.hosts.end() && key(*found) == text ? &*found : nullptr;
+}
+
+// A zone name in a host label, as in "s3express-use1-az4", becomes "*": "s3express-*". False when
+// there is none.
+bool without_zone(std::string& host) {
+  const auto label = host.substr(0, host.find('.'));
+  const auto az = label.rfind("-az");
+  if (az == std::string::npos || !digits(std::string_view(label).substr(az + 3))) return false;
+  const auto dash = label.rfind('-', az - 1);
+  if (az == 0 || dash == std::string::npos) return false;
+  host.replace(dash + 1, label.size() - dash - 1, "*");
+  return true;
+}
+
+// A host found, and how many bytes of the asked text stood before it.
+struct Found {
+  const format::Host* host = nullptr;
+  std::size_t label = 0;
+};
+
+// Looks for `text` from its first label on, dropping labels from the left until something is known.
+template <class Pack>
+Found search(const Pack& pack, const std::string& text) {
+  for (std::size_t at = 0; at < text.size();) {
+    std::string rest = text.substr(at);
+    if (const auto* host = find_host(pack, rest)) return {host, at};
+    for (const auto prefix : pack.host_prefixes) {
+      const auto joined = pack.text(prefix);
+      if (!rest.starts_with(joined)) continue;
+      if (const auto* host = find_host(pack, std::string_view(rest).substr(joined.size()))) {
+        return {host, at + joined.size()};
+      }
+    }
+    if (without_zone(rest)) {
+      if (const auto* host = find_host(pack, rest)) return {host, at};
+    }
+    const auto dot = text.find('.', at);
+    if (dot == std::string::npos) break;
+    at = dot + 1;
+  }
+  return {};
+}
+
+std::string substituted(std::string_view pattern, std::string_view region) {
+  std::string text(pattern);
+  for (auto at = text.find(kPlace); at != std::string::npos;
+       at = text.find(kPlace, at + region.size())) {
+    text.replace(at, kPlace.size(), region);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view Catalog::partition_of(std::string_view region) const {
+  const auto at = partition_index(*pack_, region);
+  return at == format::kNone ? std::string_view{} : pack_->text(pack_->partitions[at].name);
+}
+
+std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
+  if (host.empty() || host.size() > kHostBytesMax) return std::nullopt;
+  std::string text(host);
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  if (text.back() == '.') text.pop_back();
+
+  // The rightmost label that is a region, if any; then the name with its place instead.
+  std::string region;
+  format::Index partition = format::kNone;
+  for (auto end = text.size(); end > 0;) {
+    const auto dot = text.rfind('.', end - 1);
+    const auto start = dot == std::string::npos ? 0 : dot + 1;
+    const auto label = std::string_view(text).substr(start, end - start);
+    partition = partition_index(*pack_, label);
+    if (partition != format::kNone) {
+      region = label;
+      text.replace(start, end - start, kPlace);
+      break;
+    }
+    if (start == 0) break;
+    end = start - 1;
+  }
+  const auto found = search(*pack_, text);
+  if (!found.host) return std::nullopt;
+
+  Endpoint endpoint;
+  endpoint.region = region;
+  if (region.empty() && found.host->partition != format::kNone) partition = found.host->partition;
+  if (partition == format::kNone) return std::nullopt;
+  endpoint.partition = pack_->text(pack_->partitions[partition].name);
+  endpoint.signing_region = pack_->text(found.host->signing_region);
+  endpoint.label = text.substr(0, found.label);
+  if (endpoint.label.ends_with('.')) endpoint.label.pop_back();
+  endpoint.fips = found.host->flags & format::kFips;
+  endpoint.dual_stack = found.host->flags & format::kDualStack;
+  for (const auto service : pack_->run(pack_->host_services, found.host->services)) {
+    endpoint.services.emplace_back(this, service);
+  }
+  if (endpoint.services.empty()) return std::nullopt;
+  return endpoint;
+}
+
+Result<Target> Catalog::target(Service service, std::string_view region) const {
+  const auto partition = partition_index(*pack_, region);
+  if (partition == format::kNone) {
+    return fail(ErrorCode::kInvalidInput,
+                "region " + quoted(region) + " belongs to no AWS partition that Strait knows");
+  }
+  const auto key = [&](const format::ServiceTarget& row) {
+    return std::tuple(row.service, row.partition, pack_->text(row.region));
+  };
+  const auto find = [&](std::string_view wanted) -> const format::ServiceTarget* {
+    const auto place = std::tuple(service.index(), partition, wanted);
+    const auto row = std::ranges::lower_bound(pack_->service_targets, place, {}, key);
+    return row != pack_->service_targets.end() && key(*row) == place ? &*row : nullptr;
+  };
+  const auto* row = find(region);
+  if (!row) row = find("");
+  if (!row || row->host == 0) {
+    return fail(ErrorCode::kUnknownService,
+                std::string(service.name()) + " has no endpoint in region " + quoted(region));
+  }
+  return Target{substituted(pack_->text(row->host), region),
+                substituted(pack_->text(row->signing_region), region),
+                pack_->text(row->signing_name), pack_->text(row->path_prefix)};
+}
+
+}  // namespace strait::catalog

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+// The accessors of Shape, Member, Operation and Service: one record each, read in place.
+#include <algorithm>
+
+#include "catalog/pack.h"
+
+namespace strait::catalog {
+namespace {
+
+using format::kNone;
+
+// The value beside `key` in pairs sorted by number; kNone when there is none.
+std::uint32_t beside(std::span<const format::Pair> pairs, std::uint32_t key) {
+  const auto at = std::ranges::lower_bound(pairs, key, {}, &format::Pair::key);
+  return at != pairs.end() && at->key == key ? at->value : kNone;
+}
+
+}  // namespace
+
+// Shape. `pack_` and the other privates of Catalog are open to the handles, which are its friends.
+
+ShapeKind Shape::kind() const {
+  return static_cast<ShapeKind>(catalog_->pack_->shapes[index_].kind);
+}
+std::string_view Shape::name() const {
+  return catalog_->pack_->text(catalog_->pack_->shapes[index_].name);
+}
+bool Shape::sensitive() const {
+  return catalog_->pack_->shapes[index_].flags & format::kShapeSensitive;
+}
+bool Shape::streaming() const {
+  return catalog_->pack_->shapes[index_].flags & format::kShapeStreaming;
+}
+bool Shape::event_stream() const {
+  return catalog_->pack_->shapes[index_].flags & format::kEventStream;
+}
+bool Shape::flattened() const {
+  return catalog_->pack_->shapes[index_].flags & format::kShapeFlattened;
+}
+bool Shape::jsonvalue() const {
+  return catalog_->pack_->shapes[index_].flags & format::kShapeJsonValue;
+}
+bool Shape::is_union() const { return catalog_->pack_->shapes[index_].flags & format::kUnion; }
+bool Shape::exception() const { return catalog_->pack_->shapes[index_].flags & format::kException; }
+
+TimestampFormat Shape::timestamp_format() const {
+  return static_cast<TimestampFormat>(catalog_->pack_->shapes[index_].timestamp_format);
+}
+
+std::string_view Shape::error_code() const {
+  const auto& pack = *catalog_->pack_;
+  if (!(pack.shapes[index_].more & 2)) return name();
+  const auto code = beside(pack.error_codes, index_);
+  return code == kNone ? name() : pack.text(code);
+}
+
+std::string_view Shape::xml_namespace() const {
+  const auto& pack = *catalog_->pack_;
+  return pack.text(pack.namespaces[pack.shapes[index_].name_space].uri);
+}
+
+std::string_view Shape::location_name() const {
+  const auto& pack = *catalog_->pack_;
+  if (!(pack.shapes[index_].more & 1)) return {};
+  const auto text = beside(pack.shape_names, index_);
+  return text == kNone ? std::string_view{} : pack.text(text);
+}
+
+std::uint32_t Shape::member_count() const {
+  const auto& shape = catalog_->pack_->shapes[index_];
+  return static_cast<ShapeKind>(shape.kind) == ShapeKind::kStructure ? shape.member_count : 0;
+}
+
+Member Shape::member(std::uint32_t at) const {
+  return {catalog_, catalog_->pack_->shapes[index_].first_member + at};
+}
+
+std::optional<Member> Shape::member(std::string_view wanted) const {
+  const auto& pack = *catalog_->pack_;
+  const auto first = pack.shapes[index_].first_member;
+  const auto order = pack.by_name.subspan(first, member_count());
+  const auto text = [&](std::uint16_t at) { return pack.text(pack.members[first + at].name); };
+  const auto at = std::ranges::lower_bound(order, wanted, {}, text);
+  if (at == order.end() || text(*at) != wanted) return std::nullopt;
+  return Member(catalog_, first + *at);
+}
+
+std::optional<Member> Shape::member_by_wire_name(std::string_view wanted) const {
+  const auto& pack = *catalog_->pack_;
+  const auto first = pack.shapes[index_].first_member;
+  const auto order = pack.by_wire_name.subspan(first, member_count());
+  const auto text = [&](std::uint16_t at) {
+    const auto& member = pack.members[first + at];
+    return pack.text(member.location_name != 0 ? member.location_name : member.name);
+  };
+  const auto at = std::ranges::lower_bound(order, wanted, {}, text);
+  if (at == order.end() || text(*at) != wanted) return std::nullopt;
+  return Member(catalog_, first + *at);
+}
+
+// A structure asked for its element answers with its first member's place, which may be another
+// shape's: ask kind() first.
+Member Shape::element() const { return {catalog_, catalog_->pack_->shapes[index_].first_member}; }
+Member Shape::key() const { return {catalog_, catalog_->pack_->shapes[index_].first_member}; }
+Member Shape::value() const { return {catalog_, catalog_->pack_->shapes[index_].first_member + 1}; }
+
+// Member.
+
+std::string_view Member::name() const {
+  return catalog_->pack_->text(catalog_->pack_->members[index_].name);
+}
+std::string_view Member::location_name() const {
+  return catalog_->pack_->text(catalog_->pack_->members[index_].location_name);
+}
+
+std::string_view Member::wire_name() const {
+  const auto& member = catalog_->pack_->members[index_];
+  return catalog_->pack_->text(member.location_name != 0 ? member.location_name : member.name);
+}
+
+std::string_view Member::query_name() const {
+  const auto& pack = *catalog_->pack_;
+  if (!(pack.members[index_].flags & format::kHasQueryName)) return {};
+  const auto text = beside(pack.query_names, index_);
+  return text == kNone ? std::string_view{} : pack.text(text);
+}
+
+Shape Member::shape() const { return {catalog_, catalog_->pack_->members[index_].shape}; }
+Location Member::location() const {
+  return static_cast<Location>(catalog_->pack_->members[index_].place & 15);
+}
+
+TimestampFormat Member::timestamp_format() const {
+  const auto own = static_cast<TimestampFormat>(catalog_->pack_->members[index_].place >> 4);
+  return own != TimestampFormat::kUnset ? own : shape().timestamp_format();
+}
+
+std::string_view Member::xml_namespace() const {
+  const auto& pack = *catalog_->pack_;
+  return pack.text(pack.namespaces[pack.members[index_].name_space].uri);
+}
+
+std::string_view Member::xml_prefix() const {
+  const auto& pack = *catalog_->pack_;
+  return pack.text(pack.namespaces[pack.members[index_].name_space].prefix);
+}
+
+// The writer of the pack has or-ed the shape's traits into the member's, where catalog.h says so.
+bool Member::required() const { return catalog_->pack_->members[index_].flags & format::kRequired; }
+bool Member::sensitive() const {
+  return catalog_->pack_->members[index_].flags & format::kSensitive;
+}
+bool Member::streaming() const {
+  return catalog_->pack_->members[index_].flags & format::kStreaming;
+}
+bool Member::flattened() const {
+  return catalog_->pack_->members[index_].flags & format::kFlattened;
+}
+bool Member::xml_attribute() const {
+  return catalog_->pack_->members[index_].flags & format::kXmlAttribute;
+}
+bool Member::idempotency_token() const {
+  return catalog_->pack_->members[index_].flags & format::kIdempotencyToken;
+}
+bool Member::host_label() const {
+  return catalog_->pack_->members[index_].flags & format::kHostLabel;
+}
+bool Member::event() const { return catalog_->pack_->members[index_].flags & format::kIsEvent; }
+bool Member::event_header() const {
+  return catalog_->pack_->members[index_].flags & format::kEventHeader;
+}
+bool Member::event_payload() const {
+  return catalog_->pack_->members[index_].flags & format::kEventPayload;
+}
+bool Member::jsonvalue() const {
+  return catalog_->pack_->members[index_].flags & format::kJsonValue;
+}
+
+// Operation.
+
+#define STRAIT_OPERATION_TEXT(accessor, field)                               \
+  std::string_view Operation::accessor() const {                             \
+    return catalog_->pack_->text(catalog_->pack_->operations[index_].field); \
+  }
+STRAIT_OPERATION_TEXT(name, name)
+STRAIT_OPERATION_TEXT(http_method, method)
+STRAIT_OPERATION_TEXT(uri, uri)
+STRAIT_OPERATION_TEXT(input_payload, input_payload)
+STRAIT_OPERATION_TEXT(output_payload, output_payload)
+STRAIT_OPERATION_TEXT(input_root, input_root)
+STRAIT_OPERATION_TEXT(input_xml_namespace, input_xml_namespace)
+STRAIT_OPERATION_TEXT(host_prefix, host_prefix)
+STRAIT_OPERATION_TEXT(result_wrapper, result_wrapper)
+STRAIT_OPERATION_TEXT(checksum_algorithm_member, checksum_member)
+STRAIT_OPERATION_TEXT(signing_name, signing_name)
+#undef STRAIT_OPERATION_TEXT
+
+Service Operation::service() const {
+  return {catalog_, catalog_->pack_->operations[index_].service};
+}
+
+std::optional<Shape> Operation::input() const {
+  const auto shape = catalog_->pack_->operations[index_].input;
+  return shape == kNone ? std::nullopt : std::optional(Shape(catalog_, shape));
+}
+
+std::optional<Shape> Operation::output() const {
+  const auto shape = catalog_->pack_->operations[index_].output;
+  return shape == kNone ? std::nullopt : std::optional(Shape(catalog_, shape));
+}
+
+bool Operation::no_auth() const {
+  return catalog_->pack_->operations[index_].flags & format::kNoAuth;
+}
+bool Operation::unsigned_payload() const {
+  return catalog_->pack_->operations[index_].flags & format::kUnsignedPayload;
+}
+bool Operation::deprecated() const {
+  return catalog_->pack_->operations[index_].flags & format::kDeprecated;
+}
+bool Operation::request_compression() const {
+  return catalog_->pack_->operations[index_].flags & format::kRequestCompression;
+}
+bool Operation::read_only() const {
+  return catalog_->pack_->operations[index_].flags & format::kReadOnly;
+}
+bool Operation::checksum_required() const {
+  return catalog_->pack_->operations[index_].flags & format::kChecksumRequired;
+}
+
+std::span<const std::uint32_t> Operation::error_shapes() const {
+  const auto& pack = *catalog_->pack_;
+  return pack.run(pack.errors, pack.operations[index_].errors);
+}
+
+Classes Operation::classes() const { return catalog_->pack_->operations[index_].classes; }
+
+std::vector<ActionRow> Operation::actions() const {
+  const auto& pack = *catalog_->pack_;
+  std::vector<ActionRow> rows;
+  for (const auto& row : pack.run(pack.rows, pack.operations[index_].rows)) {
+    auto& out = rows.emplace_back(pack.text(row.action), static_cast<Trigger>(row.trigger),
+                                  pack.text(row.member), pack.text(row.access_level),
+                                  std::vector<ResourceRow>{});
+    out.resources.reserve(row.resources.count);
+    for (const auto& resource : pack.run(pack.resources, row.resources)) {
+      auto& named =
+          out.resources.emplace_back(pack.text(resource.type), pack.text(resource.pattern),
+                                     std::vector<Binding>{}, resource.derivable != 0);
+      named.bindings.reserve(resource.bindings.count);
+      for (const auto& binding : pack.run(pack.bindings, resource.bindings)) {
+        named.bindings.emplace_back(pack.text(binding.variable), pack.text(binding.member));
+      }
+    }
+  }
+  return rows;
+}
+
+std::vector<MaskPath> Operation::secrets() const {
+  const auto& pack = *catalog_->pack_;
+  std::vector<MaskPath> paths;
+  for (const auto& mask : pack.run(pack.masks, pack.operations[index_].secrets)) {
+    paths.emplace_back(pack.text(mask.path), pack.text(mask.kind));
+  }
+  return paths;
+}
+
+std::vector<MaskPath> Operation::unmasked() const {
+  const auto& pack = *catalog_->pack_;
+  std::vector<MaskPath> paths;
+  for (const auto& mask : pack.run(pack.masks, pack.operations[index_].unmasked)) {
+    paths.emplace_back(pack.text(mask.path), pack.text(mask.kind));
+  }
+  return paths;
+}
+
+// Service.
+
+#define STRAIT_SERVICE_TEXT(accessor)                                         \
+  std::string_view Service::accessor() const {                                \
+    return catalog_->pack_->text(catalog_->pack_->services[index_].accessor); \
+  }
+STRAIT_SERVICE_TEXT(name)
+STRAIT_SERVICE_TEXT(service_id)
+STRAIT_SERVICE_TEXT(api_version)
+STRAIT_SERVICE_TEXT(endpoint_prefix)
+STRAIT_SERVICE_TEXT(signing_name)
+STRAIT_SERVICE_TEXT(target_prefix)
+STRAIT_SERVICE_TEXT(xml_namespace)
+STRAIT_SERVICE_TEXT(iam_prefix)
+#undef STRAIT_SERVICE_TEXT
+
+std::span<const Protocol> Service::protocols() const {
+  const auto& service = catalog_->pack_->services[index_];
+  static_assert(sizeof(Protocol) == 1);
+  return {reinterpret_cast<const Protocol*>(service.protocols.data()), service.protocol_count};
+}
+
+bool Service::speaks(Protocol protocol) const {
+  return std::ranges::find(protocols(), protocol) != protocols().end();
+}
+bool Service::global() const { return catalog_->pack_->services[index_].flags & format::kGlobal; }
+bool Service::query_compatible() const {
+  return catalog_->pack_->services[index_].flags & format::kQueryCompatible;
+}
+std::uint32_t Service::operation_count() const {
+  return catalog_->pack_->services[index_].operations.count;
+}
+Operation Service::operation(std::uint32_t at) const {
+  return {catalog_, catalog_->pack_->services[index_].operations.first + at};
+}
+
+std::optional<Operation> Service::operation(std::string_view wanted) const {
+  const auto& pack = *catalog_->pack_;
+  const auto all = pack.run(pack.operations, pack.services[index_].operations);
+  const auto text = [&](const format::Operation& operation) { return pack.text(operation.name); };
+  const auto at = std::ranges::lower_bound(all, wanted, {}, text);
+  if (at == all.end() || text(*at) != wanted) return std::nullopt;
+  return Operation(catalog_, static_cast<std::uint32_t>(&*at - pack.operations.data()));
+}
+
+}  // namespace strait::catalog

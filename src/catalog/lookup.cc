@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the names that stand in a request to services, operations and actions.
+#include <algorithm>
+
+#include "catalog/pack.h"
+
+namespace strait::catalog {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Compares `text`, in any case, with `lowered`, which is lower case.
+int compare_lower(std::string_view lowered, std::string_view text) {
+  const auto common = std::min(lowered.size(), text.size());
+  for (std::size_t at = 0; at < common; ++at) {
+    const auto left = static_cast<unsigned char>(lowered[at]);
+    const auto right = static_cast<unsigned char>(lower(text[at]));
+    if (left != right) return left < right ? -1 : 1;
+  }
+  return lowered.size() == text.size() ? 0 : lowered.size() < text.size() ? -1 : 1;
+}
+
+}  // namespace
+
+std::string_view name(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kJson10: return "json-1.0";
+    case Protocol::kJson11: return "json-1.1";
+    case Protocol::kQuery: return "query";
+    case Protocol::kEc2: return "ec2";
+    case Protocol::kRestJson: return "rest-json";
+    case Protocol::kRestXml: return "rest-xml";
+    case Protocol::kRpcV2Cbor: return "rpc-v2-cbor";
+  }
+  return {};
+}
+
+std::span<const format::Pair> find_pairs(std::span<const char> strings,
+                                         std::span<const format::Pair> pairs,
+                                         std::string_view key) {
+  const auto text = [&](const format::Pair& pair) {
+    std::uint16_t length;
+    std::memcpy(&length, strings.data() + pair.key, sizeof length);
+    return std::string_view(strings.data() + pair.key + sizeof length, length);
+  };
+  const auto found = std::ranges::equal_range(pairs, key, {}, text);
+  return {found.begin(), found.end()};
+}
+
+std::string_view Catalog::version() const {
+  return pack_->text(pack_->section<format::Info>(format::kInfo)[0].version);
+}
+std::string_view Catalog::digest() const { return pack_->digest; }
+std::uint32_t Catalog::service_count() const {
+  return static_cast<std::uint32_t>(pack_->services.size());
+}
+Service Catalog::service(std::uint32_t at) const { return {this, at}; }
+
+std::optional<Service> Catalog::service(std::string_view client_name) const {
+  const auto text = [&](const format::Service& service) { return pack_->text(service.name); };
+  const auto at = std::ranges::lower_bound(pack_->services, client_name, {}, text);
+  if (at == pack_->services.end() || text(*at) != client_name) return std::nullopt;
+  return Service(this, static_cast<std::uint32_t>(at - pack_->services.begin()));
+}
+
+std::vector<Service> Catalog::services_signed_as(std::string_view signing_name) const {
+  std::vector<Service> services;
+  for (const auto& pair : find_pairs(pack_->strings, pack_->signed_as, signing_name))
+    services.emplace_back(this, pair.value);
+  return services;
+}
+
+std::vector<Operation> Catalog::operations_by_target(std::string_view target_prefix,
+                                                     std::string_view operation) const {
+  std::vector<Operation> found;
+  for (const auto& pair : find_pairs(pack_->strings, pack_->targets, target_prefix)) {
+    const Service service(this, pair.value);
+    if (!service.speaks(Protocol::kJson10) && !service.speaks(Protocol::kJson11)) continue;
+    if (const auto match = service.operation(operation)) found.push_back(*match);
+  }
+  return found;
+}
+
+std::vector<Operation> Catalog::operations_by_query(std::string_view action,
+                                                    std::string_view version) const {
+  std::vector<Operation> found;
+  for (const auto& pair : find_pairs(pack_->strings, pack_->versions, version)) {
+    if (const auto match = Service(this, pair.value).operation(action)) found.push_back(*match);
+  }
+  return found;
+}
+
+std::vector<Operation> Catalog::operations_by_cbor(std::string_view service_name,
+                                                   std::string_view operation) const {
+  std::vector<Operation> found;
+  for (const auto& pair : find_pairs(pack_->strings, pack_->targets, service_name)) {
+    const Service service(this, pair.value);
+    if (!service.speaks(Protocol::kRpcV2Cbor)) continue;
+    if (const auto match = service.operation(operation)) found.push_back(*match);
+  }
+  return found;
+}
+
+namespace {
+
+const format::Action* find_action(const auto& pack, std::string_view action) {
+  std::size_t first = 0;
+  std::size_t last = pack.actions.size();
+  while (first < last) {
+    const auto middle = first + (last - first) / 2;
+    const auto order = compare_lower(pack.text(pack.actions[middle].lower), action);
+    if (order == 0) return &pack.actions[middle];
+    if (order < 0)
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool Catalog::knows_action(std::string_view action) const {
+  return find_action(*pack_, action) != nullptr;
+}
+
+std::string_view Catalog::access_level(std::string_view action) const {
+  const auto* found = find_action(*pack_, action);
+  return found ? pack_->text(found->access_level) : std::string_view{};
+}
+
+Classes Catalog::classes_of_action(std::string_view action) const {
+  const auto* found = find_action(*pack_, action);
+  return found ? static_cast<Classes>(found->classes) : Classes{0};
+}
+
+std::uint32_t Catalog::action_count() const {
+  return static_cast<std::uint32_t>(pack_->actions.size());
+}
+std::string_view Catalog::action(std::uint32_t at) const {
+  return pack_->text(pack_->actions[at].name);
+}
+
+std::string_view Catalog::ec2_resource_type(std::string_view id) const {
+  const auto dash = id.rfind('-');
+  if (dash == std::string_view::npos) return {};
+  const auto found = find_pairs(pack_->strings, pack_->ec2_ids, id.substr(0, dash));
+  return found.empty() ? std::string_view{} : pack_->text(found.front().value);
+}
+
+}  // namespace strait::catalog
