@@ -213,6 +213,12 @@ struct Refusal {
   std::string body;
 };
 
+// What Strait answers by itself, AWS not being asked: a login, GetCallerIdentity.
+struct OwnAnswer {
+  ReplyHead head;
+  std::string body;
+};
+
 // The only thing that the server will send as the last bytes of an answer.
 class RecordedReply : MoveOnly {
  public:
