@@ -38,6 +38,10 @@ class Detectors {
   std::unique_ptr<Databases> databases_;
 };
 
+inline constexpr std::size_t kHintBytes = 128;
+inline constexpr std::size_t kFindingBytesMax =
+    16 * 1024;  // the longest thing that is recognised: a PEM key
+
 // One thread's way of using them: holds the scratch memory. Not thread-safe; one per loop.
 class DetectorScan {
  public:
@@ -47,13 +51,17 @@ class DetectorScan {
   ~DetectorScan();
 
   DetectorSet set() const { return detectors_->set(); }
-  // Where something suspicious ends in raw, still escaped bytes (JSON, XML, CBOR), ascending: a
-  // superset of what find() would say of the decoded strings. The view is valid until the next
-  // call.
-  Result<const std::vector<std::size_t>*> suspicious(std::string_view raw);
-  // What stands in `text`, a decoded string; ascending, not overlapping. `name` is the member it is
-  // the value of.
-  Result<const std::vector<Finding>*> find(std::string_view text, std::string_view name = {});
+  // Where something suspicious ends in raw, still escaped bytes (JSON, XML, CBOR), ascending: for
+  // every string of which find() would say something, given the same `near`, there is a hit inside
+  // it or a hint before it. The view is valid until the next call.
+  struct Hit {
+    std::size_t end = 0;
+    bool hint = false;  // a word or key id beside which a secret key is expected
+  };
+  Result<const std::vector<Hit>*> suspicious(std::string_view raw);
+  // What stands in `text`, a decoded string; ascending, not overlapping. `near` says that a hint
+  // stood at most kHintBytes before it. The view is valid until the next call.
+  Result<const std::vector<Finding>*> find(std::string_view text, bool near);
 
  private:
   struct Scratch;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/secret.h"
+#include "crypto/hmac.h"
 
 namespace strait::mask {
 
@@ -15,15 +16,15 @@ namespace strait::mask {
 // 32 bytes, from keys/key_files.h. Immutable; may be read by any number of threads.
 class MaskKey {
  public:
-  explicit MaskKey(Secret bytes) : bytes_(std::move(bytes)) {}
+  explicit MaskKey(const Secret& bytes) : key_(bytes.reveal()) {}
 
-  // "strait:masked:<kind>:<10 characters of base32>": the first 50 bits of HMAC-SHA256(key, value).
+  // "strait:masked:<kind>:<10 characters of base32>": the first 50 bits of HMAC-SHA256(key,
+  // SHA-256(value)).
   std::string marker(std::string_view kind, std::string_view value) const;
-
-  std::string_view reveal() const { return bytes_.reveal(); }
+  std::string marker(std::string_view kind, const crypto::Digest& value) const;
 
  private:
-  Secret bytes_;
+  crypto::HmacKey key_;
 };
 
 inline constexpr std::string_view kMarkerPrefix = "strait:masked:";
