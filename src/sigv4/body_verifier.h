@@ -3,12 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
-#include "crypto/hmac.h"
-#include "journey/call.h"
 #include "journey/http.h"
+#include "sigv4/chunk_signature.h"
 #include "sigv4/payload.h"
 
 // Checks a streamed request body on its way: HTTP body bytes in (chunked transfer coding already
@@ -32,14 +33,11 @@ class BodyVerifier {
  public:
   using Sink = std::function<void(std::string_view)>;  // the view is valid during the call
 
-  // What the head's signature leaves to be proven. `seed` is that signature, in hex; the key is the
-  // one it was made with.
+  // What the head's signature leaves to be proven.
   struct Promise {
     PayloadForm form = PayloadForm::kDigest;
-    std::string seed;
-    std::string amz_date;                  // "20150830T123600Z"
-    std::string scope;                     // "20150830/us-east-1/s3/aws4_request"
-    const crypto::HmacKey* key = nullptr;  // copied; may be null for forms without signed chunks
+    std::string seed;                     // the head's signature, hex
+    std::optional<ChunkContext> context;  // needed for the forms with signed chunks
   };
   // Reads x-amz-decoded-content-length, content-length, x-amz-trailer, x-amz-checksum-*,
   // content-md5 and x-amz-content-sha256 from the head.

@@ -7,8 +7,8 @@
 #include "journey/http.h"
 
 // The canonical request: the one text that client and server sign. Built from the raw request,
-// before anything is decoded, so that no two requests with different bytes in path or query share
-// one (but for what kNormalised merges). Pure; appends to the caller's buffer.
+// before anything is decoded: two requests share one only when they decode to the same, or differ
+// in the segments that kNormalised merges. Pure; appends to the caller's buffer.
 //
 // Source: "Create a canonical request", AWS IAM user guide; the behaviour of botocore 1.43 where
 // the guide is silent.
@@ -30,14 +30,14 @@ bool is_s3_like(std::string_view signing_name);
 
 void append_canonical_path(std::string& out, std::string_view path, PathStyle style);
 
-// Pairs sorted by name, then value. Escapes stay as the client wrote them; bytes that a URI cannot
-// hold are escaped.
+// Pairs sorted by name, then value. Escapes stay as the client wrote them; other reserved bytes are
+// escaped.
 void append_canonical_query(std::string& out, std::string_view query);
 
 // "name:value\n" for each of `names`. Values of a repeated header are joined by commas, runs of
-// spaces become one.
-void append_canonical_headers(std::string& out, const journey::Headers& headers,
-                              std::span<const std::string_view> names);
+// spaces become one. False when one of `names` is not there: then the request cannot be verified.
+[[nodiscard]] bool append_canonical_headers(std::string& out, const journey::Headers& headers,
+                                            std::span<const std::string_view> names);
 
 struct CanonicalRequest {
   std::string_view method;
@@ -49,6 +49,7 @@ struct CanonicalRequest {
   std::string_view payload_hash;  // hex digest, or UNSIGNED-PAYLOAD, or a STREAMING-... word
   PathStyle style = PathStyle::kNormalised;
 };
-void append_canonical_request(std::string& out, const CanonicalRequest& request);
+// False as append_canonical_headers.
+[[nodiscard]] bool append_canonical_request(std::string& out, const CanonicalRequest& request);
 
 }  // namespace strait::sigv4

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "crypto/checksum.h"
-#include "crypto/hmac.h"
+#include "sigv4/chunk_signature.h"
 
 // Frames a streamed body in signed aws-chunks (STREAMING-AWS4-HMAC-SHA256-PAYLOAD and ...-TRAILER):
 // every chunk's signature covers its bytes and the signature before it, the first one that of the
@@ -18,15 +18,16 @@
 // chunks", S3 API reference.
 namespace strait::sigv4 {
 
+// "x-amz-checksum-crc32": the header or trailer that carries such a checksum.
+std::string checksum_trailer_name(crypto::ChecksumAlgorithm algorithm);
+
 class ChunkSigner {
  public:
   static constexpr std::size_t kChunkBytes = 64 * 1024;  // S3 takes 8 KiB and more
 
   struct Start {
     std::string seed;  // the head's signature, hex
-    std::string amz_date;
-    std::string scope;
-    crypto::HmacKey key;
+    ChunkContext context;
     std::uint64_t decoded_bytes = 0;
     // A trailer x-amz-checksum-...; nullopt: no trailer.
     std::optional<crypto::ChecksumAlgorithm> checksum;

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "journey/call.h"
 #include "journey/http.h"
 
 // How a signature binds the body: the forms of x-amz-content-sha256. Pure.
@@ -31,6 +32,12 @@ inline constexpr std::string_view kEmptySha256 =
 // The form a request declares. Event-stream, SigV4A and unknown forms are refused with a message
 // that names them.
 Result<PayloadForm> payload_form(const journey::RequestHead& head);
+
+// Whether a body that arrives as `payload` may be bound like that. UNSIGNED-PAYLOAD leaves a body
+// open to change, so it is taken only where no parameter can hide there: no body, a streamed one,
+// or an operation that is modelled so
+// (`modelled_unsigned`). kUnsupported or kMalformedRequest.
+Status check_payload_form(PayloadForm form, journey::Payload payload, bool modelled_unsigned);
 
 constexpr bool is_aws_chunked(PayloadForm form) {
   return form == PayloadForm::kUnsignedTrailer || form == PayloadForm::kSigned ||

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sigv4/authorization.h"
+
+#include <algorithm>
+#include <array>
+
+#include "codec/uri.h"
+
+namespace strait::sigv4 {
+namespace {
+
+constexpr std::string_view kAdvice =
+    "; sign with AWS Signature Version 4 in the Authorization header (AWS4-HMAC-SHA256)";
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool is_scope_word(std::string_view word) {
+  return !word.empty() && word.size() <= 64 && std::ranges::all_of(word, [](char c) {
+    return is_alnum(c) || c == '-' || c == '_' || c == '.';
+  });
+}
+
+// A header name as it may stand in SignedHeaders: an RFC 9110 token without upper-case letters.
+bool is_signed_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (is_alnum(c) && !(c >= 'A' && c <= 'Z')) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+std::unexpected<Error> malformed(std::string_view what) {
+  return fail(ErrorCode::kMalformedRequest, "the Authorization header " + std::string(what));
+}
+
+std::string_view trim(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+Status read_credential(std::string_view text, Authorization& out) {
+  std::array<std::string_view, 5> part;
+  for (std::size_t at = 0; at < part.size(); ++at) {
+    const auto slash = text.find('/');
+    if ((slash == std::string_view::npos) != (at == part.size() - 1))
+      return malformed("has a Credential that is not id/date/region/service/aws4_request");
+    part[at] = text.substr(0, slash);
+    text.remove_prefix(slash == std::string_view::npos ? text.size() : slash + 1);
+  }
+  const bool id_fits =
+      part[0].size() >= 4 && part[0].size() <= 128 && std::ranges::all_of(part[0], is_alnum);
+  if (!id_fits) return malformed("has an access key id that is not letters and digits");
+  if (part[1].size() != 8 || !std::ranges::all_of(part[1], is_digit))
+    return malformed("has a scope date that is not YYYYMMDD");
+  if (!is_scope_word(part[2]) || !is_scope_word(part[3]))
+    return malformed("has a scope region or service that is not one plain name");
+  if (part[4] != "aws4_request") return malformed("has a scope that does not end in aws4_request");
+  out.access_key_id = part[0];
+  out.scope = {part[1], part[2], part[3]};
+  return {};
+}
+
+Status read_signed_headers(std::string_view text, Authorization& out) {
+  out.signed_headers = text;
+  out.names.reserve(16);
+  while (true) {
+    const auto end = text.find(';');
+    const auto name = text.substr(0, end);
+    if (!is_signed_name(name))
+      return malformed("has a SignedHeaders list that is not lower-case names");
+    if (!out.names.empty() && out.names.back() >= name)
+      return malformed("has SignedHeaders that are not sorted, each once");
+    out.names.push_back(name);
+    if (end == std::string_view::npos) return {};
+    text.remove_prefix(end + 1);
+  }
+}
+
+Status read_signature(std::string_view text, Authorization& out) {
+  if (text.size() != 64 || !std::ranges::all_of(text, is_lower_hex))
+    return malformed("has a Signature that is not 64 lower-case hex digits");
+  out.signature = text;
+  return {};
+}
+
+std::unexpected<Error> unsupported(std::string_view form) {
+  return fail(ErrorCode::kUnsupported, std::string(form) + std::string(kAdvice));
+}
+
+std::unexpected<Error> name_other_form(std::string_view header) {
+  const auto scheme = header.substr(0, header.find(' '));
+  if (scheme.starts_with("AWS4-ECDSA-P256-SHA256"))
+    return unsupported("Signature Version 4A (AWS4-ECDSA-P256-SHA256) is not supported");
+  if (scheme == "AWS") return unsupported("Signature Version 2 (`AWS` scheme) is not supported");
+  if (scheme == "AWS3" || scheme == "AWS3-HTTPS")
+    return unsupported("Signature Version 3 (`AWS3` scheme) is not supported");
+  if (scheme.size() == 6 && std::ranges::equal(scheme, std::string_view("bearer"),
+                                               [](char a, char b) { return (a | 0x20) == b; }))
+    return unsupported("Bearer tokens are not accepted in place of a signature");
+  if (scheme == kAlgorithm) return malformed("names AWS4-HMAC-SHA256 and nothing else");
+  return unsupported("the authorization scheme " + quoted(scheme, 40) + " is not supported");
+}
+
+enum class QueryAuth { kNone, kSigV2, kSigV4, kSigV4A };
+
+bool equals_ignoring_case(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && std::ranges::equal(text, lower, [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? a | 0x20 : a) == b;
+         });
+}
+
+// Whether the query string carries a credential. Names are compared decoded and in any case: a form
+// that some server might take for a credential is one here.
+QueryAuth query_auth(std::string_view query) {
+  auto found = QueryAuth::kNone;
+  while (!query.empty()) {
+    const auto end = query.find('&');
+    const auto pair = query.substr(0, end);
+    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    auto name = pair.substr(0, pair.find('='));
+    std::string decoded;
+    if (name.find('%') != std::string_view::npos) {
+      decoded = codec::percent_decode(name).value_or(std::string());
+      name = decoded;
+    }
+    if (equals_ignoring_case(name, "x-amz-region-set")) return QueryAuth::kSigV4A;
+    if (equals_ignoring_case(name, "x-amz-algorithm")) {
+      if (pair.find("ECDSA") != std::string_view::npos) return QueryAuth::kSigV4A;
+      found = QueryAuth::kSigV4;
+    }
+    if (equals_ignoring_case(name, "x-amz-signature") ||
+        equals_ignoring_case(name, "x-amz-credential") ||
+        equals_ignoring_case(name, "x-amz-security-token"))
+      found = QueryAuth::kSigV4;
+    if (equals_ignoring_case(name, "awsaccesskeyid")) found = QueryAuth::kSigV2;
+  }
+  return found;
+}
+
+Status refuse_query_auth(QueryAuth form, bool header_too) {
+  if (form == QueryAuth::kNone) return {};
+  if (header_too)
+    return fail(ErrorCode::kAmbiguousRequest,
+                "the request is signed in the Authorization header and in the query string; use "
+                "the header alone");
+  switch (form) {
+    case QueryAuth::kSigV2:
+      return unsupported(
+          "presigned URLs of Signature Version 2 (AWSAccessKeyId) are not supported");
+    case QueryAuth::kSigV4A:
+      return unsupported("presigned URLs of Signature Version 4A are not supported");
+    case QueryAuth::kSigV4:
+      return unsupported("presigned URLs (X-Amz-Signature in the query) are not supported");
+    case QueryAuth::kNone: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool Authorization::signs(std::string_view name) const {
+  return std::ranges::find(names, name) != names.end();
+}
+
+Result<Authorization> parse_authorization(std::string_view header) {
+  if (!header.starts_with(kAlgorithm) || header.substr(kAlgorithm.size(), 1) != " ")
+    return name_other_form(header);
+  header.remove_prefix(kAlgorithm.size() + 1);
+  Authorization out;
+  for (int part = 0; part < 3; ++part) {
+    const auto comma = header.find(',');
+    if ((comma == std::string_view::npos) != (part == 2))
+      return malformed("does not have exactly Credential, SignedHeaders and Signature");
+    const auto text = trim(header.substr(0, comma));
+    header.remove_prefix(comma == std::string_view::npos ? header.size() : comma + 1);
+    if (text.starts_with("Credential=") && out.access_key_id.empty()) {
+      CHECK_OK(read_credential(text.substr(11), out));
+    } else if (text.starts_with("SignedHeaders=") && out.names.empty()) {
+      CHECK_OK(read_signed_headers(text.substr(14), out));
+    } else if (text.starts_with("Signature=") && out.signature.empty()) {
+      CHECK_OK(read_signature(text.substr(10), out));
+    } else {
+      return malformed("has a part that is unknown or there twice");
+    }
+  }
+  return out;
+}
+
+Result<Authorization> authorization_of(const journey::RequestHead& head) {
+  const auto headers = head.headers.count("authorization");
+  CHECK_OK(refuse_query_auth(query_auth(head.query()), headers > 0));
+  if (headers == 0) {
+    return fail(ErrorCode::kInvalidSignature,
+                "the request is not signed: it has no Authorization header. Credentials come from "
+                "sts:AssumeRoleWithWebIdentity on this endpoint");
+  }
+  if (headers > 1) return malformed("is there more than once");
+  return parse_authorization(*head.headers.one("authorization"));
+}
+
+Result<Claim> claim_of(const journey::RequestHead& head) {
+  TRY(const auto authorization, authorization_of(head));
+  if (head.headers.count("x-amz-security-token") > 1)
+    return fail(ErrorCode::kMalformedRequest,
+                "the x-amz-security-token header is there more than once");
+  const auto token = head.headers.one("x-amz-security-token");
+  if (!token || token->empty()) {
+    return fail(ErrorCode::kUnknownSession,
+                "the request has no x-amz-security-token; Strait's credentials always have a "
+                "session token, and real "
+                "AWS keys are not accepted here");
+  }
+  return Claim{authorization.access_key_id, *token};
+}
+
+}  // namespace strait::sigv4

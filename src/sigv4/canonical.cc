@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sigv4/canonical.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace strait::sigv4 {
+namespace {
+
+constexpr std::array<bool, 256> make_unreserved() {
+  std::array<bool, 256> table{};
+  for (int c = '0'; c <= '9'; ++c) table[c] = true;
+  for (int c = 'a'; c <= 'z'; ++c) table[c] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[c] = true;
+  for (const char c : {'-', '.', '_', '~'}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+constexpr auto kUnreserved = make_unreserved();
+
+void append_escaped(std::string& out, unsigned char byte) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  out += '%';
+  out += kDigits[byte >> 4];
+  out += kDigits[byte & 15];
+}
+
+template <class Keep>
+void append_encoded(std::string& out, std::string_view text, Keep keep) {
+  std::size_t from = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (keep(byte)) continue;
+    out.append(text, from, at - from);
+    append_escaped(out, byte);
+    from = at + 1;
+  }
+  out.append(text, from);
+}
+
+bool is_path_byte(unsigned char byte) { return kUnreserved[byte] || byte == '/'; }
+
+// botocore's normalisation, which is also what AWS does: RFC 3986, 5.2.4, and empty segments go
+// too.
+std::string normalised(std::string_view path) {
+  std::vector<std::string_view> segments;
+  for (std::size_t from = 0; from <= path.size();) {
+    const auto end = std::min(path.find('/', from), path.size());
+    const auto segment = path.substr(from, end - from);
+    if (segment == "..") {
+      if (!segments.empty()) segments.pop_back();
+    } else if (!segment.empty() && segment != ".") {
+      segments.push_back(segment);
+    }
+    from = end + 1;
+  }
+  std::string out = "/";
+  for (const auto segment : segments) out.append(segment).append("/");
+  if (!segments.empty() && !path.ends_with('/')) out.pop_back();
+  return out;
+}
+
+bool is_normal(std::string_view path) {
+  return path.starts_with('/') && path.find("//") == std::string_view::npos &&
+         path.find("/.") == std::string_view::npos;
+}
+
+using Pair = std::pair<std::string_view, std::string_view>;
+
+void append_sorted_pairs(std::string& out, std::string_view query) {
+  std::vector<Pair> pairs;
+  for (std::size_t from = 0; from <= query.size();) {
+    const auto end = std::min(query.find('&', from), query.size());
+    const auto pair = query.substr(from, end - from);
+    const auto equals = pair.find('=');
+    pairs.emplace_back(pair.substr(0, equals), equals == std::string_view::npos
+                                                   ? std::string_view()
+                                                   : pair.substr(equals + 1));
+    from = end + 1;
+  }
+  std::ranges::sort(pairs);
+  for (const auto& [name, value] : pairs) {
+    if (&name != &pairs.front().first) out += '&';
+    out.append(name).append("=").append(value);
+  }
+}
+
+// Escapes what the sender left bare, so that pairs can be sorted in their final spelling. The first
+// '=' of each pair and every '&' are syntax.
+std::string with_escapes(std::string_view query) {
+  std::string out;
+  bool in_name = true;
+  for (const char c : query) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool syntax = c == '&' || (c == '=' && in_name);
+    if (syntax) in_name = c == '&';
+    if (syntax || c == '%' || kUnreserved[byte]) {
+      out += c;
+    } else {
+      append_escaped(out, byte);
+    }
+  }
+  return out;
+}
+
+bool is_plain_query(std::string_view query) {
+  bool in_name = true;
+  for (const char c : query) {
+    if (c == '&' || (c == '=' && in_name)) {
+      in_name = c == '&';
+    } else if (c != '%' && !kUnreserved[static_cast<unsigned char>(c)]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void append_value(std::string& out, std::string_view value) {
+  while (value.starts_with(' ')) value.remove_prefix(1);
+  while (value.ends_with(' ')) value.remove_suffix(1);
+  if (value.find("  ") == std::string_view::npos) {
+    out += value;
+    return;
+  }
+  for (std::size_t at = 0; at < value.size(); ++at) {
+    if (value[at] != ' ' || value[at - 1] != ' ') out += value[at];
+  }
+}
+
+}  // namespace
+
+bool is_s3_like(std::string_view signing_name) {
+  if (!signing_name.starts_with("s3")) return false;
+  return signing_name == "s3" || signing_name == "s3-outposts" ||
+         signing_name == "s3-object-lambda" || signing_name == "s3express";
+}
+
+PathStyle path_style(std::string_view signing_name) {
+  return is_s3_like(signing_name) ? PathStyle::kAsSent : PathStyle::kNormalised;
+}
+
+void append_canonical_path(std::string& out, std::string_view path, PathStyle style) {
+  if (path.empty()) {
+    out += '/';
+  } else if (style == PathStyle::kAsSent) {
+    append_encoded(out, path, [](unsigned char byte) { return byte > 0x20 && byte < 0x7f; });
+  } else if (style == PathStyle::kNormalised && !is_normal(path)) {
+    append_encoded(out, normalised(path), is_path_byte);
+  } else {
+    append_encoded(out, path, is_path_byte);
+  }
+}
+
+void append_canonical_query(std::string& out, std::string_view query) {
+  if (query.empty()) return;
+  if (is_plain_query(query)) {
+    append_sorted_pairs(out, query);
+  } else {
+    append_sorted_pairs(out, with_escapes(query));
+  }
+}
+
+bool append_canonical_headers(std::string& out, const journey::Headers& headers,
+                              std::span<const std::string_view> names) {
+  for (const auto name : names) {
+    bool found = false;
+    for (const auto& [field, value] : headers.fields()) {
+      if (field != name) continue;
+      if (found) {
+        out += ',';
+      } else {
+        out.append(name).append(":");
+      }
+      append_value(out, value);
+      found = true;
+    }
+    if (!found) return false;
+    out += '\n';
+  }
+  return true;
+}
+
+bool append_canonical_request(std::string& out, const CanonicalRequest& request) {
+  out.append(request.method).append("\n");
+  append_canonical_path(out, request.path, request.style);
+  out += '\n';
+  append_canonical_query(out, request.query);
+  out += '\n';
+  if (!append_canonical_headers(out, *request.headers, request.names)) return false;
+  out.append("\n").append(request.signed_headers).append("\n").append(request.payload_hash);
+  return true;
+}
+
+}  // namespace strait::sigv4

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sigv4/verifier.h"
+
+#include <fmt/format.h>
+
+#include "base/limits.h"
+#include "crypto/compare.h"
+#include "crypto/sha256.h"
+#include "sigv4/authorization.h"
+#include "sigv4/canonical.h"
+#include "sigv4/payload.h"
+#include "sigv4/string_to_sign.h"
+
+namespace strait::sigv4 {
+namespace {
+
+std::unexpected<Error> wrong_signature() {
+  return fail(ErrorCode::kInvalidSignature,
+              "the request signature does not match, or its access key id was not issued by "
+              "Strait; check that the "
+              "client uses the secret key that came with this access key id and session token");
+}
+
+// x-amz-date, once it has been found close to now and of the scope's day.
+Result<std::string_view> signed_date(const journey::RequestHead& head,
+                                     const Authorization& authorization, Timestamp now) {
+  const auto text = head.headers.one("x-amz-date");
+  if (!text)
+    return fail(ErrorCode::kMalformedRequest, "a signed request needs the x-amz-date header, once");
+  const auto date = parse_amz_date(*text);
+  if (!date)
+    return fail(ErrorCode::kMalformedRequest, "x-amz-date is not of the form YYYYMMDDThhmmssZ");
+  if (text->substr(0, 8) != authorization.scope.date)
+    return fail(ErrorCode::kMalformedRequest,
+                "the credential scope is of another day than x-amz-date");
+  const auto skew = now - *date;
+  if (skew > limits::kClockSkewMax || skew < -limits::kClockSkewMax) {
+    return fail(ErrorCode::kClockSkew,
+                fmt::format("x-amz-date {} is more than {} minutes away from Strait's clock, {}; "
+                            "set the client's clock",
+                            *text, limits::kClockSkewMax.count(), amz_date(now)));
+  }
+  return *text;
+}
+
+// What is not signed can be changed on the way, so everything that has a meaning to AWS must be.
+Status check_coverage(const journey::Headers& headers, const Authorization& authorization) {
+  if (headers.count("host") != 1)
+    return fail(ErrorCode::kMalformedRequest, "a signed request needs one host header");
+  if (!authorization.signs("host"))
+    return fail(ErrorCode::kInvalidSignature, "the host header is not signed");
+  for (const auto& field : headers.fields()) {
+    if (field.first.starts_with("x-amz-") && !authorization.signs(field.first))
+      return fail(ErrorCode::kInvalidSignature,
+                  "the header " + quoted(field.first, 80) + " is not signed");
+  }
+  return {};
+}
+
+// What stands in the canonical request for the body, after it was compared with the body that is
+// here.
+Result<std::string> payload_hash(const journey::ReceivedRequest& received, PayloadForm form) {
+  const auto declared = received.head().headers.one("x-amz-content-sha256");
+  if (declared && form != PayloadForm::kDigest) return std::string(*declared);
+  auto actual =
+      received.body().empty() ? std::string(kEmptySha256) : crypto::sha256_hex(received.body());
+  if (declared && actual != *declared) {
+    return fail(ErrorCode::kInvalidSignature,
+                "x-amz-content-sha256 is not the digest of the body that was received");
+  }
+  return actual;
+}
+
+Status check_signature(const journey::RequestHead& head, const Authorization& authorization,
+                       std::string_view date, std::string_view payload,
+                       const crypto::HmacKey& key) {
+  std::string canonical;
+  canonical.reserve(head.target.size() + 2048);
+  const CanonicalRequest request{.method = head.method,
+                                 .path = head.path(),
+                                 .query = head.query(),
+                                 .headers = &head.headers,
+                                 .names = authorization.names,
+                                 .signed_headers = authorization.signed_headers,
+                                 .payload_hash = payload,
+                                 .style = path_style(authorization.scope.service)};
+  if (!append_canonical_request(canonical, request))
+    return fail(ErrorCode::kInvalidSignature,
+                "a header named in SignedHeaders is not in the request");
+  const auto wanted = crypto::hex(key.sign(string_to_sign(date, authorization.scope, canonical)));
+  if (!crypto::constant_time_equal(wanted, authorization.signature)) return wrong_signature();
+  return {};
+}
+
+// An unknown credential is checked against this one, so that it costs the same work and gives the
+// same answer.
+constexpr std::string_view kNobody = "nobody";
+
+}  // namespace
+
+Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
+                                  const std::optional<Claimed>& claimed, SigningKeyCache& keys,
+                                  Timestamp now) {
+  const auto& received = parsed.raw(Badge<Verifier>());
+  const auto& head = received.head();
+  const auto& call = parsed.call();
+  TRY(const auto authorization, authorization_of(head));
+  TRY(const auto date, signed_date(head, authorization, now));
+  CHECK_OK(check_coverage(head.headers, authorization));
+  TRY(const auto form, payload_form(head));
+  const bool asks_unsigned =
+      form == PayloadForm::kUnsigned && call.payload == journey::Payload::kBuffered;
+  CHECK_OK(
+      check_payload_form(form, call.payload, asks_unsigned && call.operation.unsigned_payload()));
+
+  const bool streams = call.payload == journey::Payload::kStreamed;
+  std::string payload;
+  if (streams) {
+    payload = *head.headers.one("x-amz-content-sha256");
+  } else {
+    TRY(payload, payload_hash(received, form));
+  }
+  const bool known = claimed && claimed->session->access_key_id == authorization.access_key_id;
+  const auto& key =
+      known ? keys.get(authorization.access_key_id, claimed->secret, authorization.scope)
+            : keys.get(kNobody, kNobody, authorization.scope);
+  CHECK_OK(check_signature(head, authorization, date, payload, key));
+  if (!known) return wrong_signature();
+  if (now >= claimed->session->expires) {
+    return fail(
+        ErrorCode::kExpiredToken,
+        "the Strait session ended at " + rfc3339(claimed->session->expires) + "; log in again");
+  }
+
+  std::optional<BodyVerifier> body;
+  if (streams) {
+    BodyVerifier::Promise promise{
+        .form = form, .seed = std::string(authorization.signature), .context = {}};
+    if (is_aws_chunked(form) && form != PayloadForm::kUnsignedTrailer)
+      promise.context.emplace(
+          ChunkContext{std::string(date), scope_text(authorization.scope), key});
+    TRY(body, BodyVerifier::make(head, promise));
+  }
+  auto arrival = parsed.arrival();
+  return Verified{
+      journey::AuthenticatedCall(Badge<Verifier>(), std::move(arrival),
+                                 std::move(parsed).take_call(Badge<Verifier>()), claimed->session),
+      std::move(body)};
+}
+
+}  // namespace strait::sigv4
