@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <deque>
+#include <forward_list>
 #include <optional>
 #include <span>
 #include <string>
@@ -99,7 +99,7 @@ class Environment : public VariableSource {
   const journey::Need* need_ = nullptr;
   KeyValues::State missing_ = KeyValues::kUnknown;
   std::span<const journey::ContextEntry> entries_;
-  mutable std::deque<std::vector<std::string>> kept_;
+  mutable std::forward_list<std::vector<std::string>> kept_;
 };
 
 }  // namespace strait::policy

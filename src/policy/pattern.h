@@ -70,6 +70,8 @@ class VariableSource {
   ~VariableSource() = default;
 };
 
+struct Target;
+
 class Pattern {
  public:
   // Refused (kInvalidConfiguration): an unclosed "${", an empty or quoted-wrong variable.
@@ -93,12 +95,34 @@ class Pattern {
 
  private:
   enum class Shape : std::uint8_t { kEverything, kLiteral, kPrefix, kGlob, kParts, kVariables };
+
+  // What stands between two stars.
+  struct Piece {
+    std::size_t begin = 0;  // in tokens_
+    std::size_t length = 0;
+    bool has_one = false;  // a `?`
+    std::string text;      // with NUL for `?`
+  };
+  // The tokens with every variable replaced by its value.
+  struct Resolved {
+    Tokens tokens;
+    bool absent = false;  // a variable has no value, so nothing matches
+    bool loose = false;   // a variable could be anything; a `*` stands for it
+  };
+
+  friend Tri match(const Pattern& pattern, Target target, const VariableSource& variables);
   void classify();
+  void split_at_stars();
+  bool matches_glob(std::string_view text) const;
+  std::size_t find_piece(std::string_view text, const Piece& piece) const;
+  Resolved resolve(const VariableSource& variables) const;
 
   std::string source_;
   Shape shape_ = Shape::kLiteral;
+  bool fold_case_ = false;
   std::string literal_;  // kLiteral, kPrefix
   Tokens tokens_;
+  std::vector<Piece> pieces_;
   std::vector<Variable> variables_;
 };
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "journey/verdict.h"
+#include "policy/condition.h"
+#include "policy/pattern.h"
+
+// The compiled form of one role's policies, private to this room. Statements stand in the order of
+// the judgement (Deny, ask, Allow), and an index by action leads to the few that can matter.
+namespace strait::policy {
+
+struct CompiledStatement {
+  journey::Effect effect = journey::Effect::kDeny;
+  journey::StatementRef ref;
+  bool not_action = false;
+  bool not_resource = false;
+  std::vector<Pattern> actions;  // lower case
+  std::vector<Pattern> resources;
+  std::vector<Condition> conditions;
+};
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
+template <class T>
+using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+// Numbers of statements, ascending, hence in the order of the judgement.
+using StatementList = std::vector<std::uint32_t>;
+
+struct Candidates {
+  const StatementList* named = nullptr;  // statements that name the action letter for letter
+  const StatementList* service =
+      nullptr;  // with wildcards after this service's prefix; the action is still to be tested
+  const StatementList* others = nullptr;  // "*", wildcards in the prefix, NotAction; likewise
+};
+
+class ActionIndex {
+ public:
+  void add(const CompiledStatement& statement, std::uint32_t number);
+  Candidates find(std::string_view lower_action) const;
+
+ private:
+  TextMap<StatementList> named_;
+  TextMap<StatementList> service_;
+  StatementList others_;
+};
+
+struct CompiledRole {
+  std::string arn;
+  std::string hash;
+  std::vector<CompiledStatement> statements;
+  std::uint32_t first_ask = 0;
+  std::uint32_t first_allow = 0;
+  ActionIndex index;
+};
+
+// One permission asked for, as the evaluator sees it.
+struct Asked {
+  std::string_view action;  // as written in the need
+  std::string_view lower;   // the same in lower case
+  Target resource;
+  bool must_be_named = false;
+  bool deny_only = false;
+};
+
+struct Finding {
+  journey::Effect effect = journey::Effect::kDeny;
+  const CompiledStatement* by = nullptr;  // nullptr: no statement, so the default deny
+};
+
+Finding judge_need(const CompiledRole& role, const Asked& asked, const Environment& environment);
+
+// The statements that nearly granted it, for a default deny.
+void collect_near_misses(const CompiledRole& role, const Asked& asked,
+                         const Environment& environment, std::vector<journey::NearMiss>& out);
+inline constexpr std::size_t kNearMissesMax = 5;
+
+bool action_matches(const CompiledStatement& statement, std::string_view lower_action);
+Tri resource_matches(const CompiledStatement& statement, Target resource,
+                     const Environment& environment);
+
+// Needs to a verdict; both Judge and can_i end here.
+journey::Verdict verdict_for(const CompiledRole* role, std::span<const journey::Need> needs,
+                             Environment& environment);
+
+// A need's `derived` says both that the resource is exact and that it could be worked out; a
+// question may ask about a pattern on purpose.
+journey::Verdict verdict_for(const CompiledRole* role, const journey::Need& need,
+                             bool resource_is_pattern, Environment& environment);
+
+}  // namespace strait::policy

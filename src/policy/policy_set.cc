@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/policy_set.h"
+
+#include <algorithm>
+
+#include "crypto/sha256.h"
+#include "policy/compiled.h"
+#include "policy/document.h"
+
+namespace strait::policy {
+namespace {
+
+// Parts of a hash are length-prefixed, so that moving a byte from one to the next is another hash.
+void absorb(crypto::Sha256& hash, std::string_view part) {
+  hash.update(std::to_string(part.size()) + ":");
+  hash.update(part);
+}
+
+std::string hash_of(const RoleSource& role) {
+  crypto::Sha256 hash;
+  absorb(hash, "strait policy 1");
+  absorb(hash, role.arn);
+  for (const auto* kind : {&role.allow, &role.ask}) {
+    absorb(hash, kind == &role.allow ? "allow" : "ask");
+    for (const auto& [file, text] : *kind) absorb(hash, file), absorb(hash, text);
+  }
+  return crypto::hex(hash.finish());
+}
+
+std::unexpected<Error> at_statement(const std::string& file, const StatementText& text,
+                                    const Error& error) {
+  return fail(ErrorCode::kInvalidConfiguration,
+              file + ":" + std::to_string(text.line) + ": " + error.message);
+}
+
+Result<CompiledStatement> compile_statement(const std::string& file, const StatementText& text,
+                                            Dialect dialect) {
+  CompiledStatement statement;
+  statement.not_action = text.not_action;
+  statement.not_resource = text.not_resource;
+  for (const auto& action : text.actions) {
+    TRY(auto pattern, Pattern::compile(action, Grammar::kPlain, Dialect::k2008, true));
+    statement.actions.push_back(std::move(pattern));
+  }
+  for (const auto& resource : text.resources) {
+    auto pattern = Pattern::compile(resource, Grammar::kResource, dialect);
+    if (!pattern) return at_statement(file, text, pattern.error());
+    statement.resources.push_back(*std::move(pattern));
+  }
+  for (const auto& one : text.conditions) {
+    auto condition = compile_condition(one, dialect);
+    if (!condition) return at_statement(file, text, condition.error());
+    statement.conditions.push_back(*std::move(condition));
+  }
+  return statement;
+}
+
+Status add_file(CompiledRole& role, const PolicyText& source, journey::Effect granted) {
+  TRY(const auto document, parse_document(source.file, source.text));
+  for (std::size_t i = 0; i < document.statements.size(); ++i) {
+    const auto& text = document.statements[i];
+    TRY(auto statement, compile_statement(source.file, text, document.dialect));
+    statement.effect = text.allow ? granted : journey::Effect::kDeny;
+    statement.ref = {source.file, text.sid.empty() ? std::to_string(i + 1) : text.sid};
+    role.statements.push_back(std::move(statement));
+  }
+  return {};
+}
+
+int order_of(journey::Effect effect) {
+  switch (effect) {
+    case journey::Effect::kDeny: return 0;
+    case journey::Effect::kAsk: return 1;
+    case journey::Effect::kAllow: return 2;
+  }
+  return 0;
+}
+
+Result<CompiledRole> compile_role(const RoleSource& source) {
+  CompiledRole role;
+  role.arn = source.arn;
+  role.hash = hash_of(source);
+  for (const auto& file : source.allow) CHECK_OK(add_file(role, file, journey::Effect::kAllow));
+  for (const auto& file : source.ask) CHECK_OK(add_file(role, file, journey::Effect::kAsk));
+  std::ranges::stable_sort(role.statements, {},
+                           [](const CompiledStatement& s) { return order_of(s.effect); });
+  for (std::uint32_t i = 0; i < role.statements.size(); ++i) {
+    role.first_ask += order_of(role.statements[i].effect) < 1;
+    role.first_allow += order_of(role.statements[i].effect) < 2;
+    role.index.add(role.statements[i], i);
+  }
+  return role;
+}
+
+void add_once(StatementList& list, std::uint32_t number) {
+  if (list.empty() || list.back() != number) list.push_back(number);
+}
+
+const StatementList* find_in(const TextMap<StatementList>& map, std::string_view key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+void ActionIndex::add(const CompiledStatement& statement, std::uint32_t number) {
+  if (statement.not_action) return add_once(others_, number);
+  for (const auto& action : statement.actions) {
+    const std::string_view text = action.source();
+    const auto colon = text.find(':');
+    if (action.is_literal()) {
+      add_once(named_[action.literal()], number);
+    } else if (colon == std::string_view::npos ||
+               text.substr(0, colon).find_first_of("*?") != std::string_view::npos) {
+      add_once(others_, number);
+    } else {
+      std::string service(text.substr(0, colon));
+      for (auto& c : service) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      add_once(service_[service], number);
+    }
+  }
+}
+
+Candidates ActionIndex::find(std::string_view lower_action) const {
+  return {find_in(named_, lower_action),
+          find_in(service_, lower_action.substr(0, lower_action.find(':'))), &others_};
+}
+
+struct PolicySet::Roles {
+  TextMap<CompiledRole> by_arn;
+  std::size_t statements = 0;
+  std::string hash;
+};
+
+PolicySet::PolicySet() : roles_(std::make_shared<const Roles>()) {}
+
+const CompiledRole* PolicySet::role(std::string_view arn) const {
+  const auto found = roles_->by_arn.find(arn);
+  return found == roles_->by_arn.end() ? nullptr : &found->second;
+}
+
+std::size_t PolicySet::statement_count() const { return roles_->statements; }
+
+const std::string& PolicySet::hash() const { return roles_->hash; }
+
+Result<PolicySet> compile(std::vector<RoleSource> sources) {
+  auto roles = std::make_shared<PolicySet::Roles>();
+  std::ranges::sort(sources, {}, &RoleSource::arn);
+  crypto::Sha256 hash;
+  for (const auto& source : sources) {
+    TRY(auto role, compile_role(source));
+    absorb(hash, role.hash);
+    roles->statements += role.statements.size();
+    if (!roles->by_arn.try_emplace(source.arn, std::move(role)).second) {
+      return fail(ErrorCode::kInvalidConfiguration,
+                  "the role " + quoted(source.arn) + " is there twice");
+    }
+  }
+  roles->hash = crypto::hex(hash.finish());
+  PolicySet set;
+  set.roles_ = std::move(roles);
+  return set;
+}
+
+}  // namespace strait::policy
