@@ -2,8 +2,10 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -11,12 +13,11 @@
 // TLS by OpenSSL: 1.2 with ECDHE and AEAD suites, or 1.3; ALPN http/1.1; no renegotiation, no
 // compression. Contexts are immutable once made and may be used by every loop.
 typedef struct ssl_ctx_st SSL_CTX;
+typedef struct ssl_st SSL;
+typedef struct ssl_session_st SSL_SESSION;
 
 namespace strait::net {
 
-struct SslContextDeleter {
-  void operator()(SSL_CTX* context) const;
-};
 using SslContext = std::shared_ptr<SSL_CTX>;
 
 // The certificate that the gateway shows. PEM: the chain leaf first, and its key.
@@ -49,9 +50,19 @@ class ClientTls {
 
   SSL_CTX* context() const { return context_.get(); }
 
+  // Sessions to resume, by the host whose certificate was verified. Any thread. A recalled session
+  // is the caller's to free, and is forgotten: TLS 1.3 tickets are for one use.
+  void remember(const std::string& host, SSL_SESSION* session);
+  SSL_SESSION* recall(const std::string& host);
+
+  ~ClientTls();
+
  private:
+  static constexpr std::size_t kSessionsMax = 1024;
   explicit ClientTls(SslContext context) : context_(std::move(context)) {}
   SslContext context_;
+  std::mutex mutex_;
+  std::unordered_multimap<std::string, SSL_SESSION*> sessions_;  // guarded by mutex_
 };
 
 }  // namespace strait::net

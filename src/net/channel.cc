@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/channel.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+#include <cerrno>
+
+#include "base/limits.h"
+
+namespace strait::net {
+namespace {
+
+namespace asio = boost::asio;
+constexpr auto kToken = asio::as_tuple(asio::deferred);
+
+// What one write may hold back in ciphertext.
+constexpr std::size_t kTlsPieceBytes = Blocks::kBytes;
+constexpr std::size_t kTlsKeptBytes = 64 * limits::kKiB;
+constexpr std::size_t kPaceBytes = 16 * limits::kKiB;
+
+Pace writing_pace() { return {limits::kBodyStallDeadline, kPaceBytes}; }
+
+}  // namespace
+
+// Arms the deadline for one operation with what is left of the pace's window, and accounts for it
+// afterwards.
+struct Channel::Waiting {
+  Waiting(Channel& channel, Pace& pace)
+      : channel_(channel), pace_(pace), began_(async::Deadlines::of(channel.loop_).ticks()) {
+    channel_.late_ = false;
+    const auto spent = static_cast<std::int64_t>(pace.waited_ticks) * async::Deadlines::kTick;
+    channel_.deadline_.arm(spent < pace.window ? pace.window - spent
+                                               : std::chrono::milliseconds(1));
+  }
+  void done(std::size_t bytes) {
+    channel_.deadline_.disarm();
+    pace_.waited_ticks += async::Deadlines::of(channel_.loop_).ticks() - began_;
+    pace_.moved += bytes;
+    if (pace_.moved >= pace_.bytes) pace_.moved = pace_.waited_ticks = 0;
+  }
+
+ private:
+  Channel& channel_;
+  Pace& pace_;
+  std::uint64_t began_;
+};
+
+Channel::Channel(async::Loop& loop, Socket socket)
+    : loop_(loop), socket_(std::move(socket)), deadline_(loop, &Channel::on_late, this) {}
+
+void Channel::on_late(void* self) {
+  auto& channel = *static_cast<Channel*>(self);
+  channel.late_ = true;
+  boost::system::error_code ignored;
+  channel.socket_.cancel(ignored);
+}
+
+IoState Channel::state_of(const boost::system::error_code& error) {
+  if (!error) return IoState::kOk;
+  if (error == asio::error::eof) return IoState::kEnd;
+  return late_ ? IoState::kLate : IoState::kBroken;
+}
+
+async::Task<IoResult> Channel::read_plain(Buffer& into, Pace& pace) {
+  const auto [to, size] = into.room();
+  Waiting waiting(*this, pace);
+  const auto [error, count] = co_await socket_.async_read_some(asio::buffer(to, size), kToken);
+  waiting.done(count);
+  into.filled(count);
+  co_return IoResult{state_of(error), count};
+}
+
+async::Task<IoState> Channel::flush_tls() {
+  if (tls_->outgoing().empty()) co_return IoState::kOk;
+  flushing_.clear();
+  flushing_.swap(tls_->outgoing());
+  const auto state = co_await write_plain({flushing_});
+  if (flushing_.capacity() > kTlsKeptBytes) std::string().swap(flushing_);
+  co_return state;
+}
+
+async::Task<IoState> Channel::start_tls(std::unique_ptr<TlsSession> session, Pace pace) {
+  tls_ = std::move(session);
+  while (true) {
+    const auto step = tls_->handshake();
+    if (const auto sent = co_await flush_tls(); sent != IoState::kOk) co_return sent;
+    if (step == TlsSession::State::kOk) co_return IoState::kOk;
+    if (step != TlsSession::State::kNeedsBytes) co_return IoState::kBroken;
+    const auto read = co_await read_plain(tls_->incoming(), pace);
+    if (read.state != IoState::kOk) co_return read.state;
+  }
+}
+
+async::Task<IoResult> Channel::read_tls(Buffer& into, Pace& pace) {
+  while (true) {
+    const auto [to, size] = into.room();
+    const auto read = tls_->read(to, size);
+    if (read.state == TlsSession::State::kOk) {
+      into.filled(read.bytes);
+      co_return IoResult{IoState::kOk, read.bytes};
+    }
+    if (!tls_->outgoing().empty()) {  // a key update or an alert to answer
+      if (const auto sent = co_await flush_tls(); sent != IoState::kOk) co_return IoResult{sent, 0};
+    }
+    if (read.state == TlsSession::State::kClosed) {
+      goodbye_ = true;
+      co_return IoResult{IoState::kEnd, 0};
+    }
+    if (read.state == TlsSession::State::kFailed) co_return IoResult{IoState::kBroken, 0};
+    if (into.wide()) {
+      tls_->incoming().widen();
+    } else {
+      tls_->incoming().narrow();
+    }
+    const auto more = co_await read_plain(tls_->incoming(), pace);
+    if (more.state != IoState::kOk) co_return more;
+  }
+}
+
+async::Task<IoState> Channel::write_plain(Pieces pieces) {
+  auto pace = writing_pace();
+  auto state = IoState::kOk;
+  auto left = pieces[0].size() + pieces[1].size() + pieces[2].size();
+  while (state == IoState::kOk && left > 0) {
+    const std::array<asio::const_buffer, 3> buffers = {
+        asio::buffer(pieces[0]), asio::buffer(pieces[1]), asio::buffer(pieces[2])};
+    Waiting waiting(*this, pace);
+    const auto [error, count] = co_await socket_.async_write_some(buffers, kToken);
+    waiting.done(count);
+    left -= count;
+    auto sent = count;
+    for (auto& piece : pieces) {
+      const auto of_piece = std::min(sent, piece.size());
+      piece.remove_prefix(of_piece);
+      sent -= of_piece;
+    }
+    state = state_of(error);
+  }
+  co_return state;
+}
+
+async::Task<IoState> Channel::write_tls(Pieces pieces) {
+  for (auto& piece : pieces) {
+    while (!piece.empty()) {
+      const auto size = std::min(piece.size(), kTlsPieceBytes);
+      if (tls_->write(piece.substr(0, size)) != TlsSession::State::kOk) co_return IoState::kBroken;
+      piece.remove_prefix(size);
+      if (tls_->outgoing().size() < kTlsPieceBytes) continue;
+      if (const auto sent = co_await flush_tls(); sent != IoState::kOk) co_return sent;
+    }
+  }
+  co_return co_await flush_tls();
+}
+
+void Channel::watch(Buffer& into, bool (*arrived)(void*), void* owner) {
+  watch_ = std::make_shared<Watch>(Watch{&into, arrived, owner});
+  wait_for_input();
+}
+
+void Channel::wait_for_input() {
+  // The wait may outlive the watch, and the channel with it: it holds on to neither.
+  socket_.async_wait(Socket::wait_read,
+                     [this, weak = std::weak_ptr<Watch>(watch_)](const auto& error) {
+                       const auto watching = weak.lock();
+                       if (error || watching == nullptr) return;
+                       const bool more = take_input();
+                       if (watching->arrived(watching->owner) && more && watch_ == watching)
+                         wait_for_input();
+                     });
+}
+
+// False when nothing will come any more.
+bool Channel::take_input() {
+  auto& raw = tls_ ? tls_->incoming() : *watch_->into;
+  auto [to, size] = raw.room();
+  const auto count = ::recv(socket_.native_handle(), to, size, MSG_DONTWAIT);
+  if (count <= 0) return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+  raw.filled(static_cast<std::size_t>(count));
+  while (tls_) {
+    auto [plain, plain_size] = watch_->into->room();
+    const auto read = tls_->read(plain, plain_size);
+    if (read.state == TlsSession::State::kNeedsBytes) return true;
+    if (read.state != TlsSession::State::kOk || read.bytes == 0) return false;
+    watch_->into->filled(read.bytes);
+  }
+  return true;
+}
+
+void Channel::interrupt_writing() {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
+bool Channel::peer_closed() const {
+  pollfd poller{const_cast<Socket&>(socket_).native_handle(), POLLRDHUP, 0};
+  return ::poll(&poller, 1, 0) != 0;
+}
+
+bool Channel::silent() const {
+  pollfd poller{const_cast<Socket&>(socket_).native_handle(), POLLIN | POLLRDHUP, 0};
+  return ::poll(&poller, 1, 0) == 0 && (!tls_ || tls_->incoming().empty());
+}
+
+void Channel::finish_writing() {
+  boost::system::error_code ignored;
+  if (tls_) {
+    tls_->say_goodbye();
+    // A few dozen bytes; a peer whose window has no room for them is not reading anyway.
+    const auto& out = tls_->outgoing();
+    static_cast<void>(
+        ::send(socket_.native_handle(), out.data(), out.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+    tls_->outgoing().clear();
+  }
+  socket_.shutdown(Socket::shutdown_send, ignored);
+}
+
+void Channel::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+void Channel::reset() {
+  boost::system::error_code ignored;
+  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace strait::net

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "journey/http.h"
+#include "net/channel.h"
+#include "net/chunked.h"
+#include "net/http_parser.h"
+
+// The server's end of one HTTP/1.1 connection: heads in, bodies in, replies out, one request at a
+// time. Knows the protocol and its limits, and nothing of what requests mean. Exchange and
+// PlainServer stand on it.
+namespace strait::net {
+
+class HttpConnection {
+ public:
+  HttpConnection(async::Loop& loop, Channel::Socket socket, std::string peer)
+      : channel_(loop, std::move(socket)), in_(loop), peer_(std::move(peer)) {}
+
+  const std::string& peer() const { return peer_; }
+  Channel& channel() { return channel_; }
+
+  // -- Receiving. kRejected: the head broke the grammar; see fault(), and answer it with reject().
+  enum class Next : std::uint8_t { kRequest, kRejected, kClosed };
+  async::Task<Next> receive();
+  RequestFrame& frame() { return frame_; }  // of the request that receive() found
+  const HeadFault& fault() const { return fault_; }
+
+  bool body_done() const { return body_ == Framing::kNone; }
+  std::optional<std::uint64_t> body_length() const;
+  async::Task<Result<std::string_view>> read_some();
+  async::Task<Result<std::string>> read_all(std::size_t bytes_max);
+
+  // -- Answering. The close of the connection is decided here: on the client's wish, on a body that
+  // was not read, on draining.
+  async::Task<Status> send_continue();
+  async::Task<Status> reply(const journey::ReplyHead& head, std::string_view body);
+  async::Task<Status> start(const journey::ReplyHead& head);
+  async::Task<Status> send(std::string_view bytes);
+  async::Task<Status> finish(std::string_view bytes);
+  async::Task<Status> reject(const HeadFault& fault);
+  void abort();
+
+  bool reply_started() const { return reply_ != Reply::kNone; }
+  bool reply_complete() const { return reply_ == Reply::kComplete; }
+  bool keeps_alive() const { return reply_complete() && !closing_ && channel_.open(); }
+  // After the last reply: lets the client read it before the connection goes.
+  async::Task<void> linger();
+
+  // -- For the Front that holds the connection.
+  bool idle() const { return idle_; }
+  void close_after_reply() { draining_ = true; }
+  void set_date(std::function<std::string_view()> date) { date_ = std::move(date); }
+
+ private:
+  enum class Reply : std::uint8_t { kNone, kStreaming, kComplete };
+  enum class ReplyBody : std::uint8_t { kLength, kChunked, kNone };
+
+  Next begin_request(std::size_t head_bytes);
+  Next refuse(HeadFault fault);
+  async::Task<Status> fill();
+  Result<std::string_view> take_buffered();
+  void skip_buffered_body();
+  void write_head(const journey::ReplyHead& head, std::optional<std::uint64_t> length,
+                  bool chunked);
+  Status sent(IoState state);
+  bool replies_without_body(int status) const;
+
+  Channel channel_;
+  Buffer in_;
+  std::string out_;  // head and short bodies; reused
+  std::string peer_;
+  std::function<std::string_view()> date_;
+
+  RequestFrame frame_;
+  HeadFault fault_;
+  bool to_head_ = false;           // the request is a HEAD
+  Framing body_ = Framing::kNone;  // of what is left of the request's body
+  std::uint64_t body_left_ = 0;    // for kLength
+  std::uint64_t body_read_ = 0;
+  ChunkedDecoder chunks_{Trailers::kRefused};
+  Pace body_pace_{};
+  bool expects_continue_ = false;
+  bool widen_next_ = false;  // the last read filled the buffer: more is waiting
+
+  Reply reply_ = Reply::kNone;
+  ReplyBody reply_body_ = ReplyBody::kNone;
+  std::uint64_t reply_left_ = 0;  // for a declared length
+  bool closing_ = false;
+  bool draining_ = false;
+  bool idle_ = true;
+};
+
+}  // namespace strait::net
