@@ -107,7 +107,8 @@ class Member {
   std::string_view name() const;           // "" for list elements, map keys and values
   std::string_view location_name() const;  // as written in the model, "" when none
   std::string_view wire_name() const;      // location_name(), or name() when there is none
-  std::string_view query_name() const;     // ec2's queryName, "" when none
+  std::string_view query_name()
+      const;  // the name in the query and ec2 protocols where it differs, "" when none
   Shape shape() const;
   Location location() const;
   TimestampFormat timestamp_format() const;  // the member's, or its shape's

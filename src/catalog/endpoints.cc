@@ -120,6 +120,7 @@ std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
   if (text.back() == '.') text.pop_back();
+  const auto plain = text;
 
   // The rightmost label that is a region, if any; then the name with its place instead.
   std::string region;
@@ -137,14 +138,24 @@ std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
     if (start == 0) break;
     end = start - 1;
   }
-  const auto found = search(*pack_, text);
-  if (!found.host) return std::nullopt;
+  auto found = search(*pack_, text);
+  if (!found.host || pack_->text(found.host->text).find(kPlace) == std::string_view::npos) {
+    region.clear();  // what looked like one was a bucket, or nothing
+    found = search(*pack_, plain);
+    if (!found.host) return std::nullopt;
+    partition = found.host->partition;
+    text = plain;
+  }
+  if (partition == format::kNone) return std::nullopt;
+  const auto& place = pack_->partitions[partition];
+  if (!text.ends_with(pack_->text(place.dns_suffix)) &&
+      !text.ends_with(pack_->text(place.dual_suffix))) {
+    return std::nullopt;  // a region of one partition under the domain of another
+  }
 
   Endpoint endpoint;
   endpoint.region = region;
-  if (region.empty() && found.host->partition != format::kNone) partition = found.host->partition;
-  if (partition == format::kNone) return std::nullopt;
-  endpoint.partition = pack_->text(pack_->partitions[partition].name);
+  endpoint.partition = pack_->text(place.name);
   endpoint.signing_region = pack_->text(found.host->signing_region);
   endpoint.label = text.substr(0, found.label);
   if (endpoint.label.ends_with('.')) endpoint.label.pop_back();

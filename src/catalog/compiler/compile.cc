@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/compiler/compile.h"
+
+#include "catalog/compiler/model.h"
+#include "catalog/compiler/overlay.h"
+#include "catalog/compiler/routes.h"
+#include "catalog/compiler/writer.h"
+
+namespace strait::catalog::compiler {
+namespace {
+
+Status add_models(Writer& pack, const Sources& sources) {
+  for (const auto& source : sources.models) {
+    auto model = parse_model(source);
+    if (!model) return fail(model.error().code, source.name + ": " + model.error().message);
+    CHECK_OK(add_service(pack, source, *model));
+  }
+  return {};
+}
+
+Stats count(const Writer& pack) {
+  Stats stats;
+  stats.services = pack.services.size();
+  stats.operations = pack.operations.size();
+  stats.shapes = pack.shapes.size();
+  stats.members = pack.members.size();
+  stats.routes = pack.routes.size();
+  stats.hosts = pack.hosts.size();
+  stats.actions = pack.actions.size();
+  return stats;
+}
+
+}  // namespace
+
+Result<Compiled> compile(const Sources& sources) {
+  Writer pack;
+  pack.info.push_back({pack.str(sources.version)});
+  CHECK_OK(add_models(pack, sources));
+  CHECK_OK(apply_service_overlay(pack, sources));
+  CHECK_OK(add_routes(pack));
+  add_rpc_tables(pack);
+  Compiled compiled;
+  TRY(compiled.pack, pack.seal());
+  compiled.stats = count(pack);
+  return compiled;
+}
+
+}  // namespace strait::catalog::compiler
