@@ -51,8 +51,12 @@ class UringWriter final : public BlockWriter {
   ~UringWriter() override {
     boost::system::error_code ignored;
     event_.close(ignored);
-    ::io_uring_queue_exit(
-        &ring_);  // waits for what is in flight, so the blocks are free afterwards
+    if (done_) {  // the blocks must stay put until the kernel has taken them
+      __kernel_timespec patience{5, 0};
+      io_uring_cqe* completion = nullptr;
+      ::io_uring_wait_cqe_timeout(&ring_, &completion, &patience);
+    }
+    ::io_uring_queue_exit(&ring_);
   }
 
   bool is_io_uring() const override { return true; }
