@@ -266,10 +266,8 @@ async::Task<Status> HttpConnection::reject(const HeadFault& fault) {
   journey::ReplyHead head;
   head.status = fault.status;
   head.headers.add("content-type", "text/plain; charset=utf-8");
-  return
-      [](HttpConnection& self, journey::ReplyHead with, std::string body) -> async::Task<Status> {
-        co_return co_await self.reply(with, body);
-      }(*this, std::move(head), "strait: " + fault.error.message + "\n");
+  const auto body = "strait: " + fault.error.message + "\n";
+  co_return co_await reply(head, body);
 }
 
 async::Task<void> HttpConnection::linger() {

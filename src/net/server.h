@@ -103,6 +103,8 @@ struct Listen {
   std::string address = "127.0.0.1";  // an IP literal
   std::uint16_t port = 0;             // 0: the system chooses; see Server::ports()
   std::shared_ptr<ServerTls> tls;     // null: plain HTTP
+  bool shared = false;  // the second and further loops that listen on the same port; the first one
+                        // makes sure that no other process has it
 };
 
 struct ServerOptions {
@@ -128,12 +130,10 @@ class Server {
   async::Task<void> drain(std::chrono::milliseconds deadline = limits::kDrainDeadline);
 
  private:
-  friend class HttpConnection;
   friend class Exchange;
   struct Core;
   explicit Server(std::shared_ptr<Core> core) : core_(std::move(core)) {}
-  static async::Task<void> serve_request(HttpConnection& connection, Core& core);
-  static void receive_body(journey::ReceivedRequest& request, std::string body);
+  static void set_body(journey::ReceivedRequest& request, std::string body);
 
   std::shared_ptr<Core> core_;
 };
