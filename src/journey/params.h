@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
 #include "codec/value.h"
 
 // Request parameters as condition values: `strait:param/Tags/Key` is the path "Tags/Key" of the input. Lists are

@@ -7,6 +7,8 @@
 
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "codec/uri.h"
+#include "wire/place.h"
 #include "wire/request_view.h"
 
 // Which operation a request is. A total function of host, credential scope, protocol claim, route and query keys: it
@@ -17,7 +19,7 @@
 // Sources: Smithy "protocol precedence" and rpcv2Cbor specifications.
 namespace strait::wire {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;  // decoded, in order of arrival
+using Pairs = std::vector<codec::QueryPair>;  // decoded, in order of arrival
 
 struct Recognition {
   catalog::Operation operation;
@@ -34,5 +36,9 @@ struct Recognition {
 };
 
 Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog, const Options& options);
+
+// The same when scope and place are known otherwise: how the gateway reads back what it is about to sign itself.
+Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog, std::optional<Scope> scope,
+                                 Place place);
 
 }  // namespace strait::wire

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/document_input.h"
+
+#include <algorithm>
+
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "wire/scalar.h"
+
+namespace strait::wire {
+namespace {
+
+using catalog::Location;
+using catalog::Shape;
+using catalog::ShapeKind;
+using catalog::TimestampFormat;
+
+class Typing {
+ public:
+  explicit Typing(Dialect dialect) : dialect_(dialect) {}
+
+  Status run(codec::Value& value, Shape shape, TimestampFormat format, const MemberPath& path, Extent extent) const {
+    switch (shape.kind()) {
+      case ShapeKind::kStructure: return structure(value, shape, path, extent);
+      case ShapeKind::kList: return list(value, shape, path);
+      case ShapeKind::kMap: return map(value, shape, path);
+      case ShapeKind::kString:
+        if (value.string() == nullptr) return path.fail("must be a string");
+        return {};
+      case ShapeKind::kBoolean:
+        if (value.boolean() == nullptr) return path.fail("must be true or false");
+        return {};
+      case ShapeKind::kInteger:
+        if (value.number() == nullptr || !is_integer_token(value.number()->token)) {
+          return path.fail("must be an integer");
+        }
+        return {};
+      case ShapeKind::kFloat: return floating(value, path);
+      case ShapeKind::kBlob: return blob(value, path);
+      case ShapeKind::kTimestamp: return timestamp(value, format, path);
+      case ShapeKind::kDocument: return document(value, path);
+    }
+    return {};
+  }
+
+ private:
+  Status structure(codec::Value& value, Shape shape, const MemberPath& path, Extent extent) const {
+    auto* members = value.object();
+    if (members == nullptr) return path.fail("must be an object");
+    if (shape.event_stream()) return path.fail("is an event stream, which Strait does not take as input");
+    bool nulls = false;
+    for (auto& member : *members) {
+      const auto modelled = find(shape, member.name, extent);
+      if (!modelled) return path.unknown(member.name);
+      const auto name = modelled->name();
+      if (member.name != name) member.name = name;
+      if (member.value.is_null()) {
+        nulls = true;
+        continue;
+      }
+      const MemberPath here(&path, name);
+      CHECK_OK(run(member.value, modelled->shape(), modelled->timestamp_format(), here, Extent::kAll));
+    }
+    if (nulls) std::erase_if(*members, [](const codec::Member& member) { return member.value.is_null(); });
+    if (shape.is_union() && members->size() != 1) return path.fail("is a union and must have exactly one member");
+    return {};
+  }
+
+  std::optional<catalog::Member> find(Shape shape, std::string_view name, Extent extent) const {
+    const auto found = dialect_ == Dialect::kJson ? shape.member_by_wire_name(name) : shape.member(name);
+    if (found && extent == Extent::kBodyOnly && found->location() != Location::kBody) return std::nullopt;
+    return found;
+  }
+
+  Status list(codec::Value& value, Shape shape, const MemberPath& path) const {
+    auto* elements = value.list();
+    if (elements == nullptr) return path.fail("must be a list");
+    const auto element = shape.element();
+    const auto element_shape = element.shape();
+    for (std::size_t at = 0; at < elements->size(); ++at) {
+      if ((*elements)[at].is_null()) continue;
+      const MemberPath here(&path, at);
+      CHECK_OK(run((*elements)[at], element_shape, element.timestamp_format(), here, Extent::kAll));
+    }
+    return {};
+  }
+
+  Status map(codec::Value& value, Shape shape, const MemberPath& path) const {
+    auto* entries = value.object();
+    if (entries == nullptr) return path.fail("must be an object");
+    const auto content = shape.value();
+    const auto content_shape = content.shape();
+    for (auto& entry : *entries) {
+      if (entry.value.is_null()) continue;
+      const MemberPath here(&path, entry.name);
+      CHECK_OK(run(entry.value, content_shape, content.timestamp_format(), here, Extent::kAll));
+    }
+    return {};
+  }
+
+  Status floating(codec::Value& value, const MemberPath& path) const {
+    if (const auto* text = value.string(); text != nullptr && dialect_ == Dialect::kJson) {
+      if (*text != "NaN" && *text != "Infinity" && *text != "-Infinity") return path.fail("must be a number");
+      value = codec::Value(codec::Number{*text});
+      return {};
+    }
+    if (value.number() == nullptr) return path.fail("must be a number");
+    return {};
+  }
+
+  Status blob(codec::Value& value, const MemberPath& path) const {
+    if (dialect_ == Dialect::kCbor) {
+      if (value.blob() == nullptr) return path.fail("must be a byte string");
+      return {};
+    }
+    auto bytes = value.string() == nullptr ? std::nullopt : codec::base64_decode(*value.string());
+    if (!bytes) return path.fail("must be canonical base64");
+    value = codec::Value(codec::Blob{std::move(*bytes)});
+    return {};
+  }
+
+  Status timestamp(codec::Value& value, TimestampFormat format, const MemberPath& path) const {
+    if (dialect_ == Dialect::kCbor) {
+      if (value.instant() == nullptr || !is_plausible(*value.instant())) return path.fail("must be a timestamp (tag 1)");
+      return {};
+    }
+    const auto used = or_default(format, TimestampFormat::kUnix);
+    const auto instant = used == TimestampFormat::kUnix
+                             ? (value.number() == nullptr ? std::nullopt : read_instant(value.number()->token, used))
+                             : (value.string() == nullptr ? std::nullopt : read_instant(*value.string(), used));
+    if (!instant) return path.fail("must be a timestamp in the modelled format");
+    value = codec::Value(*instant);
+    return {};
+  }
+
+  // Documents are JSON; CBOR's byte strings and instants have no place in them.
+  Status document(const codec::Value& value, const MemberPath& path) const {
+    if (value.blob() != nullptr || value.instant() != nullptr) return path.fail("must be a JSON document");
+    if (const auto* list = value.list()) {
+      for (const auto& element : *list) CHECK_OK(document(element, path));
+    }
+    if (const auto* object = value.object()) {
+      for (const auto& member : *object) CHECK_OK(document(member.value, path));
+    }
+    return {};
+  }
+
+  Dialect dialect_;
+};
+
+Status write_structure(std::string& out, const codec::Object& members, Shape shape, Extent extent) {
+  out += '{';
+  bool first = true;
+  for (const auto& member : members) {
+    const auto modelled = shape.member(member.name);
+    if (!modelled) return fail(ErrorCode::kInternal, "a value has a member that its shape has not");
+    if (extent == Extent::kBodyOnly && modelled->location() != Location::kBody) continue;
+    if (!first) out += ',';
+    first = false;
+    codec::write_json_string(out, modelled->wire_name());
+    out += ':';
+    CHECK_OK(write_json_value(out, member.value, modelled->shape(), modelled->timestamp_format()));
+  }
+  out += '}';
+  return {};
+}
+
+Status write_map(std::string& out, const codec::Object& entries, Shape shape) {
+  const auto content = shape.value();
+  out += '{';
+  bool first = true;
+  for (const auto& entry : entries) {
+    if (!first) out += ',';
+    first = false;
+    codec::write_json_string(out, entry.name);
+    out += ':';
+    CHECK_OK(write_json_value(out, entry.value, content.shape(), content.timestamp_format()));
+  }
+  out += '}';
+  return {};
+}
+
+Status write_list(std::string& out, const codec::List& elements, Shape shape) {
+  const auto element = shape.element();
+  out += '[';
+  bool first = true;
+  for (const auto& value : elements) {
+    if (!first) out += ',';
+    first = false;
+    CHECK_OK(write_json_value(out, value, element.shape(), element.timestamp_format()));
+  }
+  out += ']';
+  return {};
+}
+
+void write_json_instant(std::string& out, const codec::Instant& instant, TimestampFormat format) {
+  const auto used = or_default(format, TimestampFormat::kUnix);
+  if (used != TimestampFormat::kUnix) out += '"';
+  write_instant(out, instant, used);
+  if (used != TimestampFormat::kUnix) out += '"';
+}
+
+}  // namespace
+
+Status type_value(codec::Value& value, Shape shape, TimestampFormat format, Dialect dialect, const MemberPath& path,
+                  Extent extent) {
+  return Typing(dialect).run(value, shape, format, path, extent);
+}
+
+Status write_json_value(std::string& out, const codec::Value& value, Shape shape, TimestampFormat format,
+                        Extent extent) {
+  if (const auto* instant = value.instant()) {
+    write_json_instant(out, *instant, format);
+    return {};
+  }
+  const auto kind = shape.kind();
+  if (const auto* object = value.object(); object != nullptr && kind != ShapeKind::kDocument) {
+    if (kind == ShapeKind::kMap) return write_map(out, *object, shape);
+    if (kind == ShapeKind::kStructure) return write_structure(out, *object, shape, extent);
+    return fail(ErrorCode::kInternal, "a value does not have the type of its shape");
+  }
+  if (const auto* list = value.list(); list != nullptr && kind == ShapeKind::kList) return write_list(out, *list, shape);
+  codec::write_json(out, value);
+  return {};
+}
+
+}  // namespace strait::wire

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/encode.h"
+
+#include "codec/cbor.h"
+#include "codec/json.h"
+#include "codec/xml.h"
+#include "crypto/checksum.h"
+#include "wire/bindings.h"
+#include "wire/decode.h"
+#include "wire/document_input.h"
+#include "wire/query_input.h"
+#include "wire/xml_input.h"
+
+namespace strait::wire {
+namespace {
+
+using catalog::Location;
+using catalog::Protocol;
+using catalog::Shape;
+using catalog::ShapeKind;
+using catalog::TimestampFormat;
+using journey::Call;
+using journey::UnsignedRequest;
+
+UnsignedRequest rpc_request(std::string target, std::string_view content_type) {
+  UnsignedRequest out;
+  out.head.method = "POST";
+  out.head.target = std::move(target);
+  out.head.headers.add("content-type", std::string(content_type));
+  return out;
+}
+
+// AWS then answers errors with the code that query clients know, in a header that the agent's SDK reads.
+void ask_for_query_codes(const Call& call, UnsignedRequest& out) {
+  if (call.operation.service().query_compatible()) out.head.headers.add("x-amzn-query-mode", "true");
+}
+
+Result<UnsignedRequest> write_json_call(const Call& call) {
+  const bool old = call.protocol == Protocol::kJson10;
+  auto out = rpc_request("/", old ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
+  std::string target(call.operation.service().target_prefix());
+  target += '.';
+  target += call.operation.name();
+  out.head.headers.add("x-amz-target", std::move(target));
+  ask_for_query_codes(call, out);
+  const auto shape = call.operation.input();
+  if (shape) {
+    CHECK_OK(write_json_value(out.body, call.input, *shape, TimestampFormat::kUnset));
+  } else {
+    out.body = "{}";
+  }
+  return out;
+}
+
+Result<UnsignedRequest> write_cbor_call(const Call& call) {
+  std::string target = "/service/";
+  target += call.operation.service().target_prefix();
+  target += "/operation/";
+  target += call.operation.name();
+  auto out = rpc_request(std::move(target), "application/cbor");
+  out.head.headers.add("smithy-protocol", "rpc-v2-cbor");
+  out.head.headers.add("accept", "application/cbor");
+  ask_for_query_codes(call, out);
+  CHECK_OK(codec::write_cbor(out.body, call.input));
+  return out;
+}
+
+Result<UnsignedRequest> write_query_call(const Call& call) {
+  const auto uri = call.operation.uri();
+  auto out = rpc_request(uri.empty() ? "/" : std::string(uri), "application/x-www-form-urlencoded; charset=utf-8");
+  std::vector<codec::QueryPair> pairs = {{"Action", std::string(call.operation.name()), true},
+                                         {"Version", std::string(call.operation.service().api_version()), true}};
+  const auto dialect = call.protocol == Protocol::kEc2 ? QueryDialect::kEc2 : QueryDialect::kQuery;
+  if (const auto shape = call.operation.input()) CHECK_OK(write_query_input(pairs, call.input, *shape, dialect));
+  out.body = codec::encode_form(pairs);
+  return out;
+}
+
+// The input without what the bindings carry.
+bool has_body_value(const Call& call, Shape shape) {
+  for (const auto& member : *call.input.object()) {
+    const auto modelled = shape.member(member.name);
+    if (modelled && modelled->location() == Location::kBody) return true;
+  }
+  return false;
+}
+
+bool models_body(Shape shape) {
+  for (std::uint32_t at = 0; at < shape.member_count(); ++at) {
+    if (shape.member(at).location() == Location::kBody) return true;
+  }
+  return false;
+}
+
+class RestBody {
+ public:
+  RestBody(const Call& call, UnsignedRequest& out) : call_(call), out_(out), xml_(call.protocol == Protocol::kRestXml) {}
+
+  Status write() {
+    const auto shape = call_.operation.input();
+    if (!shape) return {};
+    const auto payload = call_.operation.input_payload();
+    if (!payload.empty()) return write_payload(*shape->member(payload));
+    if (!models_body(*shape)) return {};
+    if (xml_) {
+      if (!has_body_value(call_, *shape)) return {};
+      codec::XmlWriter xml(out_.body);
+      xml.declaration();
+      type("application/xml");
+      return write_xml_structure(xml, call_.operation.input_root(), call_.input, *shape,
+                                 call_.operation.input_xml_namespace(), Extent::kBodyOnly);
+    }
+    type("application/json");
+    return write_json_value(out_.body, call_.input, *shape, TimestampFormat::kUnset, Extent::kBodyOnly);
+  }
+
+ private:
+  Status write_payload(const catalog::Member& member) {
+    const auto* value = call_.input.find(member.name());
+    if (value == nullptr) return {};  // absent, or the stream
+    const auto shape = member.shape();
+    if (const auto* blob = value->blob()) {
+      type("application/octet-stream");
+      out_.body = blob->bytes;
+      return {};
+    }
+    if (const auto* text = value->string(); text != nullptr && shape.kind() == ShapeKind::kString) {
+      type("text/plain");
+      out_.body = *text;
+      return {};
+    }
+    if (xml_) return write_xml_payload(member, *value);
+    type("application/json");
+    return write_json_value(out_.body, *value, shape, member.timestamp_format());
+  }
+
+  Status write_xml_payload(const catalog::Member& member, const codec::Value& value) {
+    const auto shape = member.shape();
+    const auto own = shape.location_name().empty() ? member.name() : shape.location_name();
+    const auto ns = member.xml_namespace().empty() ? call_.operation.service().xml_namespace() : member.xml_namespace();
+    codec::XmlWriter xml(out_.body);
+    xml.declaration();
+    type("application/xml");
+    return write_xml_structure(xml, member.location_name().empty() ? own : member.location_name(), value, shape, ns);
+  }
+
+  // A content type that the model has as a parameter is the caller's to say.
+  void type(std::string_view content_type) {
+    if (out_.head.headers.count("content-type") == 0) out_.head.headers.add("content-type", std::string(content_type));
+  }
+
+  const Call& call_;
+  UnsignedRequest& out_;
+  bool xml_;
+};
+
+Status add_checksum(const Call& call, UnsignedRequest& out) {
+  if (out.body.empty()) return {};
+  const auto algorithm_member = call.operation.checksum_algorithm_member();
+  const auto* chosen = algorithm_member.empty() ? nullptr : call.input.find(algorithm_member);
+  if (chosen != nullptr && chosen->string() != nullptr) {
+    auto checksum = crypto::Checksum::by_name(*chosen->string());
+    if (!checksum) {
+      return fail(ErrorCode::kInvalidInput, "checksum algorithm " + quoted(*chosen->string()) + " is not known");
+    }
+    checksum->update(out.body);
+    std::string header = "x-amz-checksum-";
+    for (const char c : *chosen->string()) header += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    out.head.headers.set(header, checksum->base64());
+    return {};
+  }
+  if (!call.operation.checksum_required()) return {};
+  crypto::Checksum md5(crypto::ChecksumAlgorithm::kMd5);
+  md5.update(out.body);
+  out.head.headers.set("content-md5", md5.base64());
+  return {};
+}
+
+Result<UnsignedRequest> write_rest_call(const Call& call) {
+  TRY(auto bound, write_bindings(call.operation, call.input));
+  UnsignedRequest out;
+  out.head.method = call.operation.http_method();
+  out.head.headers = std::move(bound.headers);
+  TRY(const auto target, call.catalog->target(call.operation.service(), call.region));
+  out.head.target = std::string(target.path_prefix) + bound.path;
+  if (!bound.query.empty()) out.head.target += "?" + codec::encode_query(bound.query);
+  if (call.payload == journey::Payload::kStreamed) {
+    out.stream = call.stream;
+    return out;
+  }
+  CHECK_OK(RestBody(call, out).write());
+  CHECK_OK(add_checksum(call, out));
+  return out;
+}
+
+std::unexpected<Error> not_the_same(const Call& call, std::string_view what) {
+  return fail(ErrorCode::kInternal, "the request could not be rebuilt without changing it, so it was not sent",
+              "round trip of " + std::string(call.operation.service().name()) + ":" +
+                  std::string(call.operation.name()) + " differs in " + std::string(what));
+}
+
+}  // namespace
+
+Result<UnsignedRequest> Serializer::serialize(const Call& call) {
+  if (call.input.object() == nullptr) return fail(ErrorCode::kInternal, "a call's input is no object");
+  switch (call.protocol) {
+    case Protocol::kJson10:
+    case Protocol::kJson11: return write_json_call(call);
+    case Protocol::kRpcV2Cbor: return write_cbor_call(call);
+    case Protocol::kQuery:
+    case Protocol::kEc2: return write_query_call(call);
+    case Protocol::kRestJson:
+    case Protocol::kRestXml: return write_rest_call(call);
+  }
+  return fail(ErrorCode::kInternal, "a protocol without a serializer");
+}
+
+Status check_round_trip(const Call& call, const UnsignedRequest& request) {
+  const auto service = call.operation.service();
+  const RequestView view{.method = request.head.method, .target = request.head.target, .headers = &request.head.headers,
+                         .host = "", .body = request.body};
+  Place place;
+  place.endpoint = catalog::Endpoint{.partition = call.partition, .region = "", .signing_region = "", .label = "",
+                                     .services = {service}};
+  TRY(const auto recognised, recognise_at(view, *call.catalog, Scope{"", call.region, call.operation.signing_name()}, place));
+  if (recognised.operation != call.operation) return not_the_same(call, "operation");
+  if (recognised.protocol != call.protocol) return not_the_same(call, "protocol");
+  TRY(const auto decoded, decode_input(recognised, view));
+  if (decoded.input != call.input) return not_the_same(call, "input");
+  const bool streams = call.payload == journey::Payload::kStreamed;
+  if ((decoded.payload == journey::Payload::kStreamed) != streams) return not_the_same(call, "payload");
+  return {};
+}
+
+Result<UpstreamTarget> upstream_target(const Call& call) {
+  const auto service = call.operation.service();
+  TRY(auto target, call.catalog->target(service, call.region));
+  UpstreamTarget out{std::move(target.host), std::string(target.signing_name), std::move(target.signing_region)};
+  const auto own = call.operation.signing_name();
+  if (own != service.signing_name()) {
+    return fail(ErrorCode::kUnsupported, std::string(call.operation.name()) + " goes to endpoints of " + quoted(own) +
+                                             ", which Strait does not forward to");
+  }
+  const auto* bucket = service.name() == "s3" ? call.input.find("Bucket") : nullptr;
+  if (bucket != nullptr && bucket->string() != nullptr && bucket->string()->ends_with("--x-s3")) {
+    return fail(ErrorCode::kUnsupported, "S3 directory buckets are not forwarded to");
+  }
+  TRY(const auto prefix, expand_host_prefix(call.operation, call.input));
+  out.host.insert(0, prefix);
+  if (out.signing_region.empty()) out.signing_region = call.region;
+  return out;
+}
+
+}  // namespace strait::wire

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "codec/value.h"
+#include "wire/request_view.h"
+
+// Where a request was addressed: an AWS endpoint by its name (forward proxy), or the gateway itself.
+namespace strait::wire {
+
+struct Place {
+  std::optional<catalog::Endpoint> endpoint;  // set for AWS names
+  std::string label;  // before the endpoint's or the gateway's name: "bucket", "123456789012", "sync-"; "" when nothing
+};
+
+// kUnknownService for a name under an AWS domain that is no endpoint, and for a host that is not the gateway's.
+Result<Place> locate(std::string_view host, const catalog::Catalog& catalog, const Options& options);
+
+// The modelled host prefix with its {labels} filled from the input: "123456789012.", "sync-"; "" when there is none.
+// kInvalidInput when a label's member is absent or cannot stand in a host name.
+Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input);
+
+// Whether `label` (of a Place) is what the operation and its input ask for, or is not there.
+Status check_host_label(std::string_view label, catalog::Operation operation, const codec::Value& input);
+
+}  // namespace strait::wire

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/recognise.h"
+
+#include <algorithm>
+
+#include "wire/claim.h"
+#include "wire/place.h"
+#include "wire/rest_route.h"
+
+namespace strait::wire {
+namespace {
+
+using catalog::Operation;
+using catalog::Protocol;
+using catalog::Service;
+
+// What is known before an operation is: who was addressed and for whom the request was signed.
+struct Frame {
+  const catalog::Catalog& catalog;
+  const RequestView& request;
+  Marks marks;
+  std::optional<Scope> scope;
+  Place place;
+
+  bool at_endpoint(Service service) const {
+    return !place.endpoint || std::ranges::find(place.endpoint->services, service) != place.endpoint->services.end();
+  }
+  // An unsigned request to the gateway itself can be only what AWS takes unsigned.
+  bool admits(Operation operation) const {
+    if (!at_endpoint(operation.service())) return false;
+    if (scope) return signed_for(operation);
+    return place.endpoint.has_value() || operation.no_auth();
+  }
+  bool signed_for(Operation operation) const {
+    return operation.signing_name() == scope->service || operation.service().signing_name() == scope->service ||
+           (scope->service == "s3express" && operation.service().name() == "s3");
+  }
+  std::string scope_text() const { return scope ? quoted(scope->service) : std::string("an unsigned request"); }
+};
+
+bool same_actions(Operation left, Operation right) {
+  const auto a = left.actions();
+  const auto b = right.actions();
+  return std::ranges::equal(a, b, [](const catalog::ActionRow& x, const catalog::ActionRow& y) {
+    return x.action == y.action && x.trigger == y.trigger && x.member == y.member;
+  });
+}
+
+// Of operations that fit equally, the first stands for all when nothing tells them apart for policy either.
+Status settle(std::span<const Operation> fitting, Recognition& out) {
+  out.operation = fitting[0];
+  for (const auto& other : fitting.subspan(1)) {
+    if (other == fitting[0]) continue;
+    const bool one_name = other.name() == fitting[0].name();
+    const bool synonym = other.service() == fitting[0].service() && other.deprecated() != fitting[0].deprecated();
+    if ((!one_name && !synonym) || !same_actions(fitting[0], other)) {
+      return fail(ErrorCode::kAmbiguousRequest,
+                  "the request fits both " + std::string(fitting[0].service().name()) + ":" +
+                      std::string(fitting[0].name()) + " and " + std::string(other.service().name()) + ":" +
+                      std::string(other.name()) + ": address the service by its own endpoint name");
+    }
+    out.also.push_back(other);
+  }
+  return {};
+}
+
+Status require_rpc_form(const Frame& frame) {
+  if (frame.request.method != "POST") {
+    return fail(ErrorCode::kMalformedRequest, "this protocol takes POST, not " + quoted(frame.request.method));
+  }
+  return {};
+}
+
+Status refuse_query_string(const Frame& frame, std::string_view modelled) {
+  if (frame.request.query() == modelled && (modelled.empty() == !frame.request.target.contains('?'))) return {};
+  return fail(ErrorCode::kAmbiguousRequest, "a query string beside a protocol that has none");
+}
+
+// Keeps what the frame admits, and says what was wrong when nothing is left.
+Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_view what, Recognition& out) {
+  if (found.empty()) return fail(ErrorCode::kUnknownOperation, "no AWS operation is called " + quoted(what));
+  std::erase_if(found, [&](Operation operation) { return !frame.admits(operation); });
+  if (found.empty()) {
+    return fail(ErrorCode::kUnknownOperation, quoted(what) + " is no operation of what the request was signed for and sent to: " +
+                                                  frame.scope_text() + " at " + quoted(frame.request.host));
+  }
+  std::ranges::stable_sort(found, {}, &Operation::deprecated);
+  return settle(found, out);
+}
+
+Status recognise_json(const Frame& frame, Recognition& out) {
+  CHECK_OK(require_rpc_form(frame));
+  CHECK_OK(refuse_query_string(frame, ""));
+  if (frame.request.path() != "/") return fail(ErrorCode::kMalformedRequest, "the JSON protocols take the path / alone");
+  const auto dot = frame.marks.target.rfind('.');
+  if (dot == std::string_view::npos) {
+    return fail(ErrorCode::kMalformedRequest, "X-Amz-Target " + quoted(frame.marks.target) + " has no dot");
+  }
+  auto found = frame.catalog.operations_by_target(frame.marks.target.substr(0, dot), frame.marks.target.substr(dot + 1));
+  CHECK_OK(narrow(frame, found, frame.marks.target, out));
+  // A service speaks one of the two; what goes upstream is the one it speaks.
+  const auto claimed = frame.marks.content_type.ends_with("1.0") ? Protocol::kJson10 : Protocol::kJson11;
+  const auto other = claimed == Protocol::kJson10 ? Protocol::kJson11 : Protocol::kJson10;
+  out.protocol = out.operation.service().speaks(claimed) ? claimed : other;
+  return {};
+}
+
+Status recognise_cbor(const Frame& frame, Recognition& out) {
+  CHECK_OK(require_rpc_form(frame));
+  CHECK_OK(refuse_query_string(frame, ""));
+  if (!media_type_is(frame.marks.content_type, "application/cbor") && !frame.marks.content_type.empty()) {
+    return fail(ErrorCode::kAmbiguousRequest,
+                "rpc-v2-cbor needs content-type application/cbor, not " + quoted(frame.marks.content_type));
+  }
+  auto path = frame.request.path();
+  constexpr std::string_view kService = "/service/";
+  constexpr std::string_view kOperation = "/operation/";
+  const auto middle = path.find(kOperation);
+  if (!path.starts_with(kService) || middle == std::string_view::npos || middle < kService.size()) {
+    return fail(ErrorCode::kMalformedRequest, "rpc-v2-cbor takes the path /service/<name>/operation/<name>");
+  }
+  const auto service = path.substr(kService.size(), middle - kService.size());
+  const auto operation = path.substr(middle + kOperation.size());
+  auto found = frame.catalog.operations_by_cbor(service, operation);
+  CHECK_OK(narrow(frame, found, operation, out));
+  out.protocol = Protocol::kRpcV2Cbor;
+  return {};
+}
+
+// Takes the one pair called `name` out of the form; nullopt when there is none or more than one.
+std::optional<std::string> take_one(Pairs& form, std::string_view name) {
+  if (std::ranges::count(form, name, &codec::QueryPair::name) != 1) return std::nullopt;
+  const auto found = std::ranges::find(form, name, &codec::QueryPair::name);
+  auto value = std::move(found->value);
+  form.erase(found);
+  return value;
+}
+
+Status recognise_query(const Frame& frame, Recognition& out) {
+  CHECK_OK(require_rpc_form(frame));
+  const auto action = take_one(out.form, "Action");
+  const auto version = take_one(out.form, "Version");
+  if (!action || !version) {
+    return fail(ErrorCode::kAmbiguousRequest, "a query request needs Action and Version in the body, each once");
+  }
+  auto found = frame.catalog.operations_by_query(*action, *version);
+  CHECK_OK(narrow(frame, found, *action, out));
+  const auto service = out.operation.service();
+  const auto uri = out.operation.uri();  // importexport alone has "/?Operation=..."
+  const auto mark = uri.find('?');
+  CHECK_OK(refuse_query_string(frame, mark == std::string_view::npos ? "" : uri.substr(mark + 1)));
+  // Older SDKs send SQS calls to the queue's own path; the queue is named in the form as well, and that one is read.
+  if (frame.request.path() != "/" && service.name() != "sqs") {
+    return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
+  }
+  if (!service.speaks(Protocol::kEc2) && !service.speaks(Protocol::kQuery)) {
+    return fail(ErrorCode::kUnknownOperation, std::string(service.name()) + " does not speak the query protocol");
+  }
+  out.protocol = service.speaks(Protocol::kEc2) ? Protocol::kEc2 : Protocol::kQuery;
+  return {};
+}
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> segments;
+  path.remove_prefix(1);
+  while (true) {
+    const auto slash = path.find('/');
+    segments.push_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) return segments;
+    path.remove_prefix(slash + 1);
+  }
+}
+
+std::vector<Service> rest_services(const Frame& frame) {
+  std::vector<Service> services;
+  if (frame.scope) {
+    services = frame.catalog.services_signed_as(frame.scope->service);
+    if (frame.scope->service == "s3express") {
+      if (const auto s3 = frame.catalog.service("s3"); s3 && std::ranges::find(services, *s3) == services.end()) {
+        services.push_back(*s3);
+      }
+    }
+  } else if (frame.place.endpoint) {
+    services = frame.place.endpoint->services;
+  } else {
+    for (std::uint32_t at = 0; at < frame.catalog.service_count(); ++at) services.push_back(frame.catalog.service(at));
+  }
+  std::erase_if(services, [&](Service service) { return !frame.at_endpoint(service); });
+  return services;
+}
+
+bool speaks_rest(Service service) { return service.speaks(Protocol::kRestJson) || service.speaks(Protocol::kRestXml); }
+
+// S3 takes the bucket from the host or from the path; "/bucket/" means the bucket itself.
+void place_bucket(const Frame& frame, RestRequest& rest) {
+  auto& segments = rest.segments;
+  if (!frame.place.label.empty()) segments.insert(segments.begin(), frame.place.label);
+  if (segments.size() == 2 && segments[1].empty()) segments.pop_back();
+}
+
+using Routes = std::vector<catalog::Catalog::Route>;
+
+void routes_of_service(const Frame& frame, Service service, const RestRequest& request, Routes& out) {
+  if (service.name() == "s3" && !(frame.scope && frame.scope->service == "s3-object-lambda")) {
+    auto rest = request;
+    place_bucket(frame, rest);
+    return fitting_routes(service, rest, out);
+  }
+  const auto before = out.size();
+  fitting_routes(service, request, out);
+  if (out.size() != before) return;
+  // Nothing fits the path as it is: perhaps the endpoint rules put something before it ("/v2" for geo-maps).
+  const auto region = frame.scope ? frame.scope->region : std::string_view("us-east-1");
+  const auto target = frame.catalog.target(service, region);
+  if (!target || target->path_prefix.size() < 2) return;
+  const auto prefix = target->path_prefix.substr(1);
+  if (request.segments.empty() || request.segments[0] != prefix) return;
+  auto rest = request;
+  rest.segments.erase(rest.segments.begin());
+  fitting_routes(service, rest, out);
+}
+
+// cloudsearchdomain's clients send Search, which is modelled as GET, as a form with the same parameters.
+bool is_rewritten_get(const Frame& frame, std::span<const Service> services) {
+  return frame.marks.claim == Claim::kForm && services.size() == 1 && services[0].name() == "cloudsearchdomain";
+}
+
+Status recognise_rest(const Frame& frame, Recognition& out) {
+  const auto services = rest_services(frame);
+  if (services.empty()) {
+    return fail(ErrorCode::kUnknownService,
+                "no AWS service is signed for as " + frame.scope_text() + " at " + quoted(frame.request.host));
+  }
+  TRY(out.query, codec::parse_query(frame.request.query()));
+  RestRequest rest{.catalog = &frame.catalog, .method = frame.request.method, .segments = segments_of(frame.request.path()), .query = &out.query,
+                   .headers = frame.request.headers,
+                   .scope_service = frame.scope ? frame.scope->service : std::string_view()};
+  if (is_rewritten_get(frame, services)) {
+    rest.method = "GET";
+    std::ranges::move(out.form, std::back_inserter(out.query));
+    out.form.clear();
+  }
+  Routes routes;
+  for (const auto service : services) {
+    if (speaks_rest(service)) routes_of_service(frame, service, rest, routes);
+  }
+  std::erase_if(routes, [&](const auto& route) { return !frame.admits(route.operation); });
+  if (routes.empty()) {
+    return fail(ErrorCode::kUnknownOperation, "no operation of " + frame.scope_text() + " has the route " +
+                                                  std::string(frame.request.method) + " " +
+                                                  quoted(frame.request.target));
+  }
+  std::ranges::stable_sort(routes, {}, [](const auto& route) { return route.operation.deprecated(); });
+  std::vector<Operation> fitting;
+  for (const auto& route : routes) fitting.push_back(route.operation);
+  CHECK_OK(settle(fitting, out));
+  out.labels = std::move(routes[0].labels);
+  const auto service = out.operation.service();
+  out.protocol = service.speaks(Protocol::kRestXml) ? Protocol::kRestXml : Protocol::kRestJson;
+  return {};
+}
+
+Status recognise_form(const Frame& frame, Recognition& out) {
+  TRY(out.form, codec::parse_form(frame.request.body));
+  const bool query = std::ranges::find(out.form, "Action", &codec::QueryPair::name) != out.form.end();
+  return query ? recognise_query(frame, out) : recognise_rest(frame, out);
+}
+
+// The one x-id that AWS's own SDKs add must tell the truth; it never decides anything.
+Status check_operation_hint(const Recognition& out) {
+  for (const auto& pair : out.query) {
+    if (pair.name == "x-id" && pair.value != out.operation.name()) {
+      return fail(ErrorCode::kAmbiguousRequest,
+                  "x-id says " + quoted(pair.value) + " but the request is " + std::string(out.operation.name()));
+    }
+  }
+  return {};
+}
+
+Status place_in_region(const Frame& frame, Recognition& out) {
+  const auto& endpoint = frame.place.endpoint;
+  if (frame.scope) {
+    out.region = frame.scope->region;
+    if (endpoint && !endpoint->region.empty() && out.region != endpoint->region && out.region != endpoint->signing_region) {
+      return fail(ErrorCode::kAmbiguousRequest,
+                  "signed for region " + quoted(out.region) + " but sent to " + quoted(endpoint->region));
+    }
+  } else if (endpoint) {
+    out.region = endpoint->region.empty() ? std::string(endpoint->signing_region) : endpoint->region;
+  }
+  if (out.region.empty()) out.region = "us-east-1";
+  out.partition = frame.catalog.partition_of(out.region);
+  if (out.partition.empty()) {
+    return fail(ErrorCode::kUnknownService, "region " + quoted(out.region) + " belongs to no AWS partition");
+  }
+  if (endpoint && endpoint->partition != out.partition) {
+    return fail(ErrorCode::kAmbiguousRequest,
+                "signed for a region of " + out.partition + " but sent to an endpoint of " + std::string(endpoint->partition));
+  }
+  return {};
+}
+
+// Whether the bucket was taken from the host name, so that its label is explained.
+bool label_is_bucket(const Frame& frame, const Recognition& out) {
+  return out.operation.service().name() == "s3" && !frame.place.label.empty() && !out.labels.empty() &&
+         out.labels[0].first == "Bucket" && out.labels[0].second == frame.place.label;
+}
+
+}  // namespace
+
+Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog, const Options& options) {
+  TRY(const auto scope, credential_scope(request));
+  TRY(auto place, locate(request.host, catalog, options));
+  return recognise_at(request, catalog, scope, std::move(place));
+}
+
+Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog, std::optional<Scope> scope,
+                                 Place place) {
+  if (!request.target.starts_with('/')) {
+    return fail(ErrorCode::kMalformedRequest, "the request target must begin with /");
+  }
+  TRY(const auto marks, read_marks(request));
+  const Frame frame{catalog, request, marks, scope, std::move(place)};
+  Recognition out{.operation = Operation(&catalog, 0), .protocol = Protocol::kRestJson};
+  switch (marks.claim) {
+    case Claim::kJson: CHECK_OK(recognise_json(frame, out)); break;
+    case Claim::kCbor: CHECK_OK(recognise_cbor(frame, out)); break;
+    case Claim::kForm: CHECK_OK(recognise_form(frame, out)); break;
+    case Claim::kRest: CHECK_OK(recognise_rest(frame, out)); break;
+  }
+  CHECK_OK(check_operation_hint(out));
+  CHECK_OK(place_in_region(frame, out));
+  (label_is_bucket(frame, out) ? out.bucket : out.host_label) = frame.place.label;
+  return out;
+}
+
+}  // namespace strait::wire
