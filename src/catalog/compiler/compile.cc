@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/compiler/compile.h"
 
+#include "catalog/compiler/endpoints.h"
 #include "catalog/compiler/model.h"
 #include "catalog/compiler/overlay.h"
 #include "catalog/compiler/routes.h"
@@ -9,13 +10,17 @@
 namespace strait::catalog::compiler {
 namespace {
 
-Status add_models(Writer& pack, const Sources& sources) {
+using Contexts = std::vector<std::vector<ContextParameter>>;
+
+Result<Contexts> add_models(Writer& pack, const Sources& sources) {
+  Contexts contexts;
   for (const auto& source : sources.models) {
     auto model = parse_model(source);
     if (!model) return fail(model.error().code, source.name + ": " + model.error().message);
     CHECK_OK(add_service(pack, source, *model));
+    contexts.push_back(context_parameters(*model));
   }
-  return {};
+  return contexts;
 }
 
 Stats count(const Writer& pack) {
@@ -35,10 +40,11 @@ Stats count(const Writer& pack) {
 Result<Compiled> compile(const Sources& sources) {
   Writer pack;
   pack.info.push_back({pack.str(sources.version)});
-  CHECK_OK(add_models(pack, sources));
+  TRY(const auto contexts, add_models(pack, sources));
   CHECK_OK(apply_service_overlay(pack, sources));
   CHECK_OK(add_routes(pack));
   add_rpc_tables(pack);
+  CHECK_OK(add_endpoints(pack, sources, contexts));
   Compiled compiled;
   TRY(compiled.pack, pack.seal());
   compiled.stats = count(pack);

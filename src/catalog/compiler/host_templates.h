@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include "catalog/compiler/endpoints.h"
+#include "catalog/compiler/rules.h"
+
+// What a rule set's endpoint templates say without being resolved: hosts that need a caller's
+// bucket, account or stream
+// ("{AccountId}.ddb.{Region}.amazonaws.com"), with the caller's labels left out, and the names they
+// are signed under.
+namespace strait::catalog::compiler {
+
+struct TemplateHost {
+  std::string host;         // "ddb.{}.amazonaws.com"
+  format::Index partition;  // the first with its suffix
+  std::uint32_t flags;      // format::HostFlag
+};
+
+std::vector<TemplateHost> host_templates(const codec::Value& rule_set,
+                                         const std::vector<ContextParameter>& context,
+                                         const std::vector<PartitionInfo>& partitions);
+
+std::set<std::string> signing_names(const codec::Value& rule_set);
+
+}  // namespace strait::catalog::compiler
