@@ -180,14 +180,27 @@ class Look {
     return has(is_upper) && has(is_lower) && has(is_digit) && std::ranges::count(seen, true) >= 12;
   }
 
-  bool hinted(std::size_t at) {
+  // "secret key", "SecretAccessKey", "secret_access_key": as the raw pattern has it (detectors.cc).
+  bool hinted(std::size_t at) const {
     const auto from = at > kHintBytes ? at - kHintBytes : 0;
-    std::string before;
-    for (const char c : text_.substr(from, at - from)) {
-      if (is_word(c)) before.push_back(is_upper(c) ? static_cast<char>(c + 32) : c);
+    std::string before(text_.substr(from, at - from));
+    for (auto& c : before) c = is_upper(c) ? static_cast<char>(c + 32) : c;
+    const auto rest_is_key = [](std::string_view rest) {
+      const auto separator = [&] {
+        if (!rest.empty() && std::string_view("_ .-").contains(rest[0])) rest.remove_prefix(1);
+      };
+      separator();
+      if (rest.starts_with("access")) {
+        rest.remove_prefix(6);
+        separator();
+      }
+      return rest.starts_with("key");
+    };
+    const std::string_view view = before;
+    for (auto word = view.find("secret"); word != std::string_view::npos; word = view.find("secret", word + 1)) {
+      if (rest_is_key(view.substr(word + 6))) return true;
     }
-    return before.contains("secretkey") || before.contains("secretaccesskey") ||
-           has_key_id(from, at);
+    return has_key_id(from, at);
   }
 
   bool has_key_id(std::size_t from, std::size_t to) const {
