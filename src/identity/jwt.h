@@ -30,14 +30,14 @@ struct TokenClaims {
   Timestamp expires{};   // "exp"
 };
 
-// All of: size, three canonical base64url parts, strict JSON without duplicate keys, alg allowed
-// and the key's own, a known kid, no jku/jwk/x5u/x5c/x5t/crit header, the signature, iss, aud, azp
-// when present (configured or equal to the audience that matched), exp, nbf, iat, a non-empty sub.
+// All of: size, three canonical base64url parts, strict JSON without duplicate keys, typ JWT or
+// at+jwt when given, alg allowed for the issuer and the key's own, a known kid, no jku, jwk, x5u,
+// x5c, crit, b64 or zip header, the signature, iss, aud, azp when present (a configured audience as
+// well), exp, nbf, iat, a sub.
 //
 // Claims become text: strings, numbers, booleans, lists of these; members of nested objects get
-// dotted names
-// ("kubernetes.io.namespace"); two claims that flatten to one name are refused. null and empty
-// objects are absent.
+// dotted names ("kubernetes.io.namespace"); two claims that flatten to one name are refused. null,
+// and lists that hold objects or lists, are left out.
 Result<TokenClaims> verify_token(std::string_view token, const IssuerRules& rules,
                                  const KeySet& keys, Timestamp now);
 
