@@ -23,11 +23,16 @@
 // is always aud, as in AWS. Operators: StringEquals, StringNotEquals, StringEqualsIgnoreCase,
 // StringLike, StringNotLike, alone or with ForAnyValue: or ForAllValues:, and Null. Anything else
 // does not load: a condition that is not understood must not be ignored.
+//
+// A claim with several values under an operator without ForAnyValue: or ForAllValues: must fit with
+// every value in an Allow, and with any one in a Deny.
 namespace strait::identity {
 
 struct TrustOptions {
-  // Claims that name the subject well enough to stand in for "sub": one of these must be
-  // constrained by StringEquals or StringLike (not by a bare `*`) in every Allow.
+  // Claims that name the subject well enough to stand in for "sub". Every Allow must constrain one
+  // of these by StringEquals, StringEqualsIgnoreCase or StringLike; a pattern must not begin with a
+  // wildcard and, for GitHub's issuer, must name the owner in full ("repo:acme/..."), else it would
+  // trust everyone who has an account there.
   std::vector<std::string> subject_claims = {"sub"};
 };
 
@@ -44,8 +49,9 @@ enum class TrustSet : std::uint8_t { kSingle, kAny, kAll };
 struct TrustCondition {
   TrustTest test = TrustTest::kEquals;
   TrustSet set = TrustSet::kSingle;
-  std::string text;   // "ForAnyValue:StringLike", as written, for explanations
-  std::string claim;  // "sub"
+  std::string text;    // "ForAnyValue:StringLike", as written, for explanations
+  std::string issuer;  // of the condition key, without scheme; absent in a token of another issuer
+  std::string claim;   // "sub"
   std::vector<std::string> values;
 };
 
@@ -61,8 +67,7 @@ struct TrustPolicy {
   std::vector<TrustStatement> statements;
 };
 
-// kInvalidConfiguration, naming file and statement. Every Allow must constrain the subject
-// (TrustOptions), else it would trust everyone who has an account at the issuer.
+// kInvalidConfiguration, naming file and statement.
 Result<TrustPolicy> parse_trust(std::string_view json, std::string_view file,
                                 const TrustOptions& options = {});
 
