@@ -75,7 +75,7 @@ std::string user_id(const journey::Session& session);
 
 // Everything that keys are looked up in while one need is judged. Holds references; lives shorter
 // than all of them. Computed values are kept until the Environment goes.
-class Environment : public VariableSource {
+class Environment final : public VariableSource {
  public:
   // A real call.
   Environment(const journey::Call& call, const journey::Session& session)

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/document.h"
+
+#include <gtest/gtest.h>
+
+namespace strait::policy {
+namespace {
+
+std::string refusal(std::string_view text) {
+  const auto document = parse_document("p.json", text);
+  EXPECT_FALSE(document.has_value()) << text;
+  if (document) return "";
+  EXPECT_EQ(document.error().code, ErrorCode::kInvalidConfiguration);
+  return document.error().message;
+}
+
+TEST(Document, ReadsEverythingTheGrammarHas) {
+  const auto document = parse_document("p.json", R"({
+    "Statement": [
+      {"Sid": "A1", "Effect": "Allow", "Action": ["s3:Get*", "*"], "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/x, 'y'}",
+       "Condition": {"Bool": {"aws:SecureTransport": true}, "NumericLessThan": {"s3:max-keys": [10, "20"]}}},
+      {"Effect": "Deny", "NotAction": "iam:*", "NotResource": ["*"]}
+    ],
+    "Id": "x", "Version": "2012-10-17"})");
+  ASSERT_TRUE(document.has_value()) << document.error().message;
+  EXPECT_EQ(document->dialect, Dialect::k2012);
+  EXPECT_EQ(document->id, "x");
+  ASSERT_EQ(document->statements.size(), 2u);
+  const auto& first = document->statements[0];
+  EXPECT_EQ(first.sid, "A1");
+  EXPECT_TRUE(first.allow);
+  EXPECT_EQ(first.line, 3);
+  EXPECT_EQ(first.actions, (std::vector<std::string>{"s3:Get*", "*"}));
+  ASSERT_EQ(first.conditions.size(), 2u);
+  EXPECT_EQ(first.conditions[0].values, std::vector<std::string>{"true"});
+  EXPECT_EQ(first.conditions[1].values, (std::vector<std::string>{"10", "20"}));
+  EXPECT_TRUE(document->statements[1].not_action);
+  EXPECT_TRUE(document->statements[1].not_resource);
+  EXPECT_EQ(document->statements[1].line, 5);
+}
+
+TEST(Document, WithoutVersionItIsTheOldDialect) {
+  const auto document =
+      parse_document("p.json", R"({"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})");
+  ASSERT_TRUE(document.has_value());
+  EXPECT_EQ(document->dialect, Dialect::k2008);
+}
+
+TEST(Document, ErrorsSayWhereAndInWhichStatement) {
+  EXPECT_EQ(refusal("{\"Version\":\"2012-10-17\",\n \"Statement\":[\n  "
+                    "{\"Sid\":\"S\",\"Effect\":\"allow\"}]}")
+                .substr(0, 26),
+            "p.json:3:13: statement S: ");
+  EXPECT_TRUE(
+      refusal(
+          "{\n\"Statement\":{\"Effect\":\"Allow\",\n\"Action\":[\"s3:Get*\",\n  \"GetObject\"]}}")
+          .starts_with("p.json:4:3: statement 1: an action is"));
+  EXPECT_TRUE(refusal("{\n \"Statement\": [],\n \"Statement\": []}").starts_with("p.json:3:2: "));
+  EXPECT_TRUE(refusal("{\n \"Statement\": [}").starts_with("p.json:2:16: "));
+}
+
+TEST(Document, RefusesWhatIamRefusesAndWhatItWouldIgnore) {
+  const auto with = [](std::string_view statement) {
+    return refusal(R"({"Statement":[)" + std::string(statement) + "]}");
+  };
+  EXPECT_NE(with(R"({"Effect":"Allow","Action":"*","Resource":"*","Principal":"*"})")
+                .find("trust policy"),
+            std::string::npos);
+  EXPECT_NE(
+      with(R"({"Effect":"Allow","Action":"*","Resource":"*","Resources":"*"})").find("no element"),
+      std::string::npos);
+  EXPECT_NE(with(R"({"Action":"*","Resource":"*"})").find("no Effect"), std::string::npos);
+  EXPECT_NE(with(R"({"Effect":"Ask","Action":"*","Resource":"*"})").find("`ask`"),
+            std::string::npos);
+  EXPECT_NE(with(R"({"Effect":"Allow","Action":"*"})").find("NotResource"), std::string::npos);
+  EXPECT_NE(with(R"({"Effect":"Allow","Action":[],"Resource":"*"})").find("at least one"),
+            std::string::npos);
+  EXPECT_NE(
+      with(R"({"Effect":"Allow","Action":"*","NotAction":"s3:*","Resource":"*"})").find("not both"),
+      std::string::npos);
+  EXPECT_NE(with(R"({"Effect":"Allow","Action":"*","Resource":"bucket"})").find("an ARN"),
+            std::string::npos);
+  EXPECT_NE(with(R"({"Effect":"Allow","Action":"*","Resource":[1]})").find("a string"),
+            std::string::npos);
+  EXPECT_NE(
+      with(
+          R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"a:b":[]}}})")
+          .find("empty"),
+      std::string::npos);
+  EXPECT_NE(
+      with(
+          R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"a:b":null}}})")
+          .find("a string"),
+      std::string::npos);
+  EXPECT_NE(
+      with(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringIs":{"a:b":"c"}}})")
+          .find("operator"),
+      std::string::npos);
+  EXPECT_NE(
+      with(
+          R"({"Sid":"a","Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"a","Effect":"Deny","Action":"*","Resource":"*"})")
+          .find("twice"),
+      std::string::npos);
+  EXPECT_NE(
+      with(R"({"Sid":"a] retry=no","Effect":"Allow","Action":"*","Resource":"*"})").find("Sid"),
+      std::string::npos);
+  refusal(R"({"Version":"2012-10-18","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})");
+  refusal(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${x"}})");
+  refusal(R"({"Version":"2012-10-17"})");
+  refusal(R"({"Statement":[]})");
+  refusal(R"([])");
+  refusal("");
+  refusal(std::string(2 << 20, ' '));
+}
+
+TEST(Document, AKeyTwiceIsRefusedAnywhere) {
+  EXPECT_TRUE(refusal("{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\","
+                      "\"Effect\":\"Allow\"}}")
+                  .starts_with("p.json:1:57: "));
+}
+
+}  // namespace
+}  // namespace strait::policy

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/judge.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/test_policies.h"
+
+// The one room that may make an AuthenticatedCall is not linked here; the test stands in for it.
+namespace strait::sigv4 {
+class Verifier {
+ public:
+  static journey::AuthenticatedCall authenticate(journey::Call call, journey::Session session) {
+    return journey::AuthenticatedCall({}, {}, std::move(call), std::move(session));
+  }
+};
+}  // namespace strait::sigv4
+
+namespace strait::policy {
+namespace {
+
+using journey::Effect;
+using namespace testing;
+
+constexpr auto kReadAll =
+    R"({"Sid":"Read","Effect":"Allow","Action":["s3:Get*","s3:List*"],"Resource":"*"})";
+constexpr auto kDeleteLogs =
+    R"({"Sid":"Deletes","Effect":"Allow","Action":"s3:DeleteObject","Resource":"arn:aws:s3:::logs/*"})";
+
+journey::Verdict judge(const PolicySet& set, journey::Call call) {
+  return Judge::evaluate(set, kRole, call, session());
+}
+journey::Verdict judge(const PolicySet& set, std::string action, std::string resource) {
+  return judge(set, call({need(std::move(action), std::move(resource))}));
+}
+
+TEST(Judge, NothingMatchedIsDeniedInOurWords) {
+  const auto verdict = judge(policies(kReadAll), "s3:DeleteObject", "arn:aws:s3:::logs/a");
+  EXPECT_EQ(verdict.effect, Effect::kDeny);
+  EXPECT_TRUE(verdict.decided_by.empty());
+  EXPECT_EQ(verdict.why, "no strait policy allows the s3:DeleteObject action");
+  EXPECT_EQ(verdict.action, "s3:DeleteObject");
+  EXPECT_EQ(verdict.resource, "arn:aws:s3:::logs/a");
+  EXPECT_EQ(verdict.policy_hash.size(), 64u);
+}
+
+TEST(Judge, AllowNamesItsStatement) {
+  const auto verdict = judge(policies(kReadAll), "S3:getobject", "arn:aws:s3:::logs/a");
+  EXPECT_EQ(verdict.effect, Effect::kAllow);
+  ASSERT_EQ(verdict.decided_by.size(), 1u);
+  EXPECT_EQ(verdict.decided_by[0].str(), "allow.json#Read");
+}
+
+TEST(Judge, AskBeatsAllowAndDenyBeatsAsk) {
+  constexpr auto kAll = R"({"Effect":"Allow","Action":"s3:*","Resource":"*"})";
+  const auto asked = judge(policies(kAll, kDeleteLogs), "s3:DeleteObject", "arn:aws:s3:::logs/a");
+  EXPECT_EQ(asked.effect, Effect::kAsk);
+  EXPECT_EQ(asked.why, "it needs approval");
+  EXPECT_EQ(asked.decided_by.at(0).str(), "ask.json#Deletes");
+  for (const bool deny_in_ask_file : {false, true}) {
+    const std::string deny = R"({"Sid":"No","Effect":"Deny","Action":"s3:Delete*","Resource":"*"})";
+    const auto set = deny_in_ask_file ? policies(kAll, deny + "," + kDeleteLogs)
+                                      : policies(kAll + ("," + deny), kDeleteLogs);
+    const auto denied = judge(set, "s3:DeleteObject", "arn:aws:s3:::logs/a");
+    EXPECT_EQ(denied.effect, Effect::kDeny);
+    EXPECT_EQ(denied.why, std::string("of an explicit deny in strait policy ") +
+                              (deny_in_ask_file ? "ask" : "allow") + ".json#No");
+  }
+}
+
+TEST(Judge, EveryNeedMustPassAtEveryPosition) {
+  const auto set = policies(kReadAll, kDeleteLogs);
+  const auto good = need("s3:GetObject", "arn:aws:s3:::logs/a");
+  const auto bad = need("s3:PutObject", "arn:aws:s3:::logs/a");
+  const auto ask = need("s3:DeleteObject", "arn:aws:s3:::logs/a");
+  for (std::size_t at = 0; at < 25; ++at) {
+    std::vector<journey::Need> needs(25, good);
+    EXPECT_EQ(judge(set, call(needs)).effect, Effect::kAllow);
+    needs[at] = ask;
+    EXPECT_EQ(judge(set, call(needs)).effect, Effect::kAsk);
+    EXPECT_EQ(judge(set, call(needs)).action, "s3:DeleteObject");
+    needs[24 - at] = bad;
+    EXPECT_EQ(judge(set, call(needs)).effect, Effect::kDeny) << at;
+  }
+}
+
+TEST(Judge, ACallWithoutNeedsIsRefused) {
+  const auto set = policies(R"({"Effect":"Allow","Action":"*","Resource":"*"})");
+  EXPECT_EQ(judge(set, call({})).effect, Effect::kDeny);
+  auto only_denies = need("s3:GetObject", "*");
+  only_denies.deny_only = true;
+  EXPECT_EQ(judge(set, call({only_denies})).effect, Effect::kDeny);
+}
+
+TEST(Judge, ADenyOnlyNeedDeniesAndNothingElse) {
+  auto may = need("kms:Decrypt", "*");
+  may.deny_only = true;
+  const auto read = need("s3:GetObject", "arn:aws:s3:::logs/a");
+  EXPECT_EQ(judge(policies(kReadAll), call({read, may})).effect, Effect::kAllow);
+  EXPECT_EQ(judge(policies(kReadAll), call({may, read})).action, "s3:GetObject");
+  const auto set =
+      policies(kReadAll + std::string(R"(,{"Effect":"Deny","Action":"kms:*","Resource":"*"})"));
+  EXPECT_EQ(judge(set, call({read, may})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(policies(kReadAll, R"({"Effect":"Allow","Action":"kms:*","Resource":"*"})"),
+                  call({read, may}))
+                .effect,
+            Effect::kAllow);
+}
+
+TEST(Judge, AnotherRoleHasNothing) {
+  const auto verdict = Judge::evaluate(policies(kReadAll), "arn:aws:iam::123456789012:role/other",
+                                       call({need("s3:GetObject", "*")}), session());
+  EXPECT_EQ(verdict.effect, Effect::kDeny);
+  EXPECT_EQ(
+      Judge::evaluate(PolicySet(), kRole, call({need("s3:GetObject", "*")}), session()).effect,
+      Effect::kDeny);
+}
+
+journey::Need classed(catalog::Class kind, std::string action, std::string resource) {
+  auto made = need(std::move(action), std::move(resource));
+  made.classes = static_cast<catalog::Classes>(kind);
+  return made;
+}
+
+TEST(Judge, WildcardsNeverReachClassedActions) {
+  const auto pass =
+      classed(catalog::Class::kPassRole, "iam:PassRole", "arn:aws:iam::123456789012:role/app");
+  for (const auto* statement :
+       {R"({"Effect":"Allow","Action":"*","Resource":"*"})",
+        R"({"Effect":"Allow","Action":"iam:*","Resource":"*"})",
+        R"({"Effect":"Allow","Action":"iam:PassRol?","Resource":"*"})",
+        R"({"Effect":"Allow","NotAction":"s3:*","Resource":"*"})",
+        R"({"Effect":"Allow","Action":"iam:PassRole","NotResource":"arn:aws:s3:::x"})"}) {
+    const auto verdict = judge(policies(statement), call({pass}));
+    EXPECT_EQ(verdict.effect, Effect::kDeny) << statement;
+    ASSERT_EQ(verdict.near_misses.size(), 1u);
+    EXPECT_NE(verdict.near_misses[0].why.find("must be named"), std::string::npos);
+    EXPECT_EQ(judge(policies("", statement), call({pass})).effect, Effect::kDeny)
+        << "nor through ask";
+  }
+  const auto named =
+      R"({"Effect":"Allow","Action":["s3:*","iam:PassRole"],"Resource":"arn:aws:iam::*:role/app"})";
+  EXPECT_EQ(judge(policies(named), call({pass})).effect, Effect::kAllow);
+  EXPECT_EQ(judge(policies("", named), call({pass})).effect, Effect::kAsk);
+}
+
+TEST(Judge, AnUnnamedAskStillStandsInTheWay) {
+  const auto pass = classed(catalog::Class::kRunCode, "lambda:UpdateFunctionCode", "*");
+  const auto set =
+      policies(R"({"Effect":"Allow","Action":"lambda:UpdateFunctionCode","Resource":"*"})",
+               R"({"Effect":"Allow","Action":"lambda:*","Resource":"*"})");
+  EXPECT_EQ(judge(set, call({pass})).effect, Effect::kAsk);
+}
+
+TEST(Judge, AnUnknownResourceMustBeNamedAndCovered) {
+  auto somewhere = need("ec2:StopInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/*");
+  somewhere.derived = false;
+  const auto with = [](std::string_view action, std::string_view resource) {
+    return policies(R"({"Effect":"Allow","Action":")" + std::string(action) + R"(","Resource":")" +
+                    std::string(resource) + "\"}");
+  };
+  EXPECT_EQ(judge(with("ec2:*", "*"), call({somewhere})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(with("ec2:StopInstances", "*"), call({somewhere})).effect, Effect::kAllow);
+  EXPECT_EQ(
+      judge(with("ec2:StopInstances", "arn:aws:ec2:*:*:instance/*"), call({somewhere})).effect,
+      Effect::kAllow);
+  EXPECT_EQ(
+      judge(with("ec2:StopInstances", "arn:aws:ec2:*:*:instance/i-1"), call({somewhere})).effect,
+      Effect::kDeny);
+}
+
+TEST(Judge, DenyAndAskApplyWhereTheyMayMatch) {
+  auto somewhere = need("ec2:StopInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/*");
+  somewhere.derived = false;
+  constexpr auto kAllow = R"({"Effect":"Allow","Action":"ec2:StopInstances","Resource":"*"})";
+  constexpr auto kOne =
+      R"("Action":"ec2:StopInstances","Resource":"arn:aws:ec2:*:*:instance/i-1"})";
+  const auto deny = std::string(kAllow) + R"(,{"Effect":"Deny",)" + kOne;
+  EXPECT_EQ(judge(policies(deny), call({somewhere})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(policies(kAllow, R"({"Effect":"Allow",)" + std::string(kOne)), call({somewhere}))
+                .effect,
+            Effect::kAsk);
+}
+
+TEST(Judge, AnUnknownConditionValueNeverAllowsAndAlwaysDenies) {
+  const auto with = [](std::string_view effect) {
+    return R"({"Effect":")" + std::string(effect) +
+           R"(","Action":"s3:GetObject","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/env":"dev"}}})";
+  };
+  const auto get = need("s3:GetObject", "arn:aws:s3:::logs/a");
+  EXPECT_EQ(judge(policies(with("Allow")), call({get})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(policies(kReadAll + ("," + with("Deny"))), call({get})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(policies(kReadAll, with("Allow")), call({get})).effect, Effect::kAsk);
+  auto tagged = get;
+  tagged.context.push_back({"aws:resourcetag/env", {"dev"}});
+  EXPECT_EQ(judge(policies(with("Allow")), call({tagged})).effect, Effect::kAllow);
+}
+
+TEST(Judge, ParametersClaimsAndSessionsAreConditionKeys) {
+  auto run = call({need("ec2:RunInstances", "*")});
+  run.input = codec::Object{
+      {"InstanceType", "t3.micro"},
+      {"Tags", codec::List{codec::Object{{"Key", "team"}}, codec::Object{{"Key", "env"}}}}};
+  const auto allowed_if = [&](std::string_view condition) {
+    return judge(
+               policies(
+                   R"({"Effect":"Allow","Action":"ec2:RunInstances","Resource":"*","Condition":)" +
+                   std::string(condition) + "}"),
+               run)
+               .effect == Effect::kAllow;
+  };
+  EXPECT_TRUE(allowed_if(R"({"StringLike":{"strait:param/InstanceType":"t3.*"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringLike":{"strait:param/InstanceType":"m5.*"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringLike":{"strait:param/instancetype":"*"}})"))
+      << "parameters have their model's case";
+  EXPECT_TRUE(
+      allowed_if(R"({"ForAllValues:StringEquals":{"strait:param/Tags/Key":["team","env"]}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"strait:param/Tags/Key":["team","env"]}})"))
+      << "two values need a quantifier";
+  EXPECT_TRUE(allowed_if(R"({"Null":{"strait:param/UserData":"true"}})"));
+  EXPECT_TRUE(allowed_if(R"({"ForAnyValue:StringEquals":{"strait:claim/groups":"oncall"}})"));
+  EXPECT_TRUE(allowed_if(
+      R"({"StringEquals":{"strait:session/name":"claude","aws:PrincipalAccount":"123456789012"}})"));
+  EXPECT_TRUE(allowed_if(R"({"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/developer"}})"));
+  EXPECT_TRUE(allowed_if(R"({"StringEquals":{"strait:claim/team":"${strait:claim/team}"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:username":"kim"}})"));
+}
+
+TEST(Judge, TheContextCannotSayWhoAsks) {
+  auto get = call({need("s3:GetObject", "*")});
+  get.context.entries = {{"aws:PrincipalArn", {"arn:aws:iam::1:role/admin"}},
+                         {"strait:session/name", {"root"}},
+                         {"aws:username", {"root"}}};
+  const auto allowed_if = [&](std::string_view condition) {
+    return judge(
+               policies(R"({"Effect":"Allow","Action":"s3:GetObject","Resource":"*","Condition":)" +
+                        std::string(condition) + "}"),
+               get)
+               .effect == Effect::kAllow;
+  };
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:PrincipalArn":"arn:aws:iam::1:role/admin"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"strait:session/name":"root"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:username":"root"}})"));
+}
+
+TEST(Judge, AStreamedMemberIsUnknownAsAParameter) {
+  auto put = call({need("s3:PutObject", "*")});
+  put.stream = journey::Stream{"Body", 5, "", "", "", false};
+  const auto set = policies(
+      R"({"Effect":"Allow","Action":"s3:PutObject","Resource":"*","Condition":{"Null":{"strait:param/Body":"true"}}})");
+  EXPECT_EQ(judge(set, put).effect, Effect::kDeny);
+}
+
+TEST(Judge, AWildcardInAClaimGainsNothing) {
+  auto attacker = session();
+  attacker.name = "*";
+  const auto set = policies(
+      R"({"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::home/${strait:session/name}/*"})");
+  const auto read = [&](std::string resource) {
+    return Judge::evaluate(set, kRole, call({need("s3:GetObject", std::move(resource))}), attacker)
+        .effect;
+  };
+  EXPECT_EQ(read("arn:aws:s3:::home/kim/secret"), Effect::kDeny);
+  EXPECT_EQ(read("arn:aws:s3:::home/*/own"), Effect::kAllow);
+}
+
+TEST(Judge, NearMissesSayWhatFailed) {
+  const auto set = policies(
+      std::string(kDeleteLogs) +
+      R"(,{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"*","Condition":{"StringEquals":{"s3:prefix":"public/"}}})");
+  auto erase = need("s3:DeleteObject", "arn:aws:s3:::other/a");
+  erase.context.push_back({"s3:prefix", {"logs/"}});
+  const auto verdict = judge(set, call({erase}));
+  ASSERT_EQ(verdict.near_misses.size(), 2u);
+  EXPECT_EQ(verdict.near_misses[0].statement.str(), "allow.json#Deletes");
+  EXPECT_EQ(verdict.near_misses[0].why,
+            "resource `arn:aws:s3:::other/a` is not `arn:aws:s3:::logs/*`");
+  EXPECT_EQ(verdict.near_misses[1].statement.str(), "allow.json#2");
+  EXPECT_EQ(verdict.near_misses[1].why,
+            "condition StringEquals s3:prefix: `logs/` against `public/`");
+}
+
+TEST(Judge, NoSentenceOfOursLooksLikeAnIamProblem) {
+  for (const auto& verdict : {judge(policies(kReadAll), "s3:PutObject", "*"),
+                              judge(policies(kReadAll), "s3:GetObject", "*")}) {
+    EXPECT_EQ(verdict.why.find("identity-based policy"), std::string::npos);
+  }
+}
+
+TEST(Judge, TheHashChangesWithAnyTextOfTheRoleAndNoOther) {
+  const RoleSource a{"arn:aws:iam::1:role/a", {{"a.json", document(kReadAll)}}, {}};
+  const RoleSource b{"arn:aws:iam::1:role/b", {{"a.json", document(kReadAll)}}, {}};
+  auto b2 = b;
+  b2.allow[0].text += " ";
+  const auto hash = [](std::vector<RoleSource> roles, const char* role) {
+    return Judge::evaluate(*compile(std::move(roles)), role, call({need("s3:GetObject", "*")}),
+                           session())
+        .policy_hash;
+  };
+  EXPECT_EQ(hash({a, b}, "arn:aws:iam::1:role/a"), hash({b2, a}, "arn:aws:iam::1:role/a"));
+  EXPECT_NE(hash({a, b}, "arn:aws:iam::1:role/b"), hash({a, b2}, "arn:aws:iam::1:role/b"));
+  EXPECT_NE(compile({a, b})->hash(), compile({a, b2})->hash());
+  auto moved = a;
+  moved.ask = std::exchange(moved.allow, {});
+  EXPECT_NE(compile({a})->hash(), compile({moved})->hash());
+}
+
+TEST(Judge, JudgedCallCarriesTheVerdict) {
+  const auto judged =
+      Judge::judge(sigv4::Verifier::authenticate(call({need("s3:GetObject", "*")}), session()),
+                   policies(kReadAll));
+  EXPECT_EQ(judged.verdict().effect, Effect::kAllow);
+  EXPECT_EQ(judged.session().name, "claude");
+}
+
+TEST(CanI, AsksAboutPatternsAndMissingKeys) {
+  const auto set = policies(
+      std::string(kDeleteLogs) +
+      R"(,{"Effect":"Allow","Action":"s3:List*","Resource":"*","Condition":{"StringNotEquals":{"x:y":"z"}}})");
+  Question question{kRole, "s3:DeleteObject", "arn:aws:s3:::logs/2026/*", {}, false, 0, true};
+  EXPECT_EQ(can_i(set, question).effect, Effect::kAllow);
+  question.resource = "arn:aws:s3:::*";
+  EXPECT_EQ(can_i(set, question).effect, Effect::kDeny);
+  question = {kRole, "s3:ListBucket", "arn:aws:s3:::logs", {}, false, 0, true};
+  EXPECT_EQ(can_i(set, question).effect, Effect::kDeny) << "unknown";
+  question.missing_is_absent = true;
+  EXPECT_EQ(can_i(set, question).effect, Effect::kAllow)
+      << "a negated operator holds for an absent key";
+}
+
+}  // namespace
+}  // namespace strait::policy
