@@ -136,8 +136,9 @@ std::vector<iovec> LogWriter::parts_in_flight() {
 bool LogWriter::begin_write(Lock& lock) {
   kicked_ = false;
   if (state_ != State::kOpen || write_in_flight_ || pending_->empty()) return false;
-  if (!choose_segment(padded(pending_->bytes())))
-    return false;  // the maintenance thread calls again with a spare
+  // Without a segment it waits: the maintenance thread calls again when it has made one.
+  starved_ = !choose_segment(padded(pending_->bytes()));
+  if (starved_) return false;
   std::swap(pending_, in_flight_);
   write_in_flight_ = true;
   looks_ = 0;
@@ -190,6 +191,7 @@ std::vector<Waiting> LogWriter::give_up(Error why) {
   for (auto& each : pending_->waiting()) waiting.push_back(std::move(each));
   in_flight_->waiting().clear();
   pending_->clear();
+  starved_ = false;
   next_index_ = tree_.size();
   follower_.lost();
   ticks_to_next_try_ = 0;
@@ -250,7 +252,7 @@ void LogWriter::maintain() {
     retire_segments(lock);
     if (spare_.fd < 0 && state_ != State::kClosed && --ticks_to_next_try_ <= 0) prepare_spare(lock);
     if (state_ == State::kFailed && !write_in_flight_ && spare_.fd >= 0) reopen();
-    if (!pending_->empty() && !kicked_ && begin_write(lock)) lock.lock();
+    if (starved_ && begin_write(lock)) lock.lock();
     lock.unlock();
     follower_.tick();
     lock.lock();

@@ -143,6 +143,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   bool disowned_ =
       false;  // the write in flight was given up for slowness; its outcome no longer counts
   bool kicked_ = false;
+  bool starved_ = false;  // a batch waits for a segment
   Segment current_;
   Segment spare_;
   std::uint64_t next_ordinal_ = 0;
