@@ -108,6 +108,12 @@ Result<ConnectionConfig> read_connection(std::string name, const toml::table& ta
   connection.external_id = reader.text("external_id");
   connection.endpoint = reader.text("endpoint");
   connection.sts_endpoint = reader.text("sts_endpoint");
+  if (const auto* endpoints = reader.table("endpoints")) {
+    for (const auto& [service, url] : *endpoints) {
+      if (!url.is_string()) reader.refuse(&url, "`endpoints` maps a service to a URL: { s3 = \"https://...\" }");
+      connection.endpoints.emplace(service.str(), url.value_or(std::string()));
+    }
+  }
   if (auto text = reader.text("ca_file"); !text.empty()) connection.ca_file = (file.parent_path() / text).string();
   connection.regions = reader.texts("regions");
   if (connection.account.size() != 12 || connection.account.find_first_not_of("0123456789") != std::string::npos) {

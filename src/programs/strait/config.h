@@ -46,6 +46,7 @@ struct ConnectionConfig {
   std::string credentials;              // "environment", "profile:NAME", "imds", "container", "web-identity"
   std::string role_arn, external_id;    // AssumeRole on top, when set
   std::string endpoint;                 // "http://127.0.0.1:5000" instead of AWS, for a stand-in
+  std::map<std::string, std::string, std::less<>> endpoints;  // by service, such as a VPC endpoint; before `endpoint`
   std::string sts_endpoint;
   std::string ca_file;
   std::vector<std::string> regions;     // empty: every region

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "desk/desk.h"
+#include "gateway/world.h"
+#include "store/recorder.h"
+
+namespace strait::gateway {
+
+// What the desk asks of the rest of the house: the policies now in force, and a durable record of each of its steps.
+class CurrentPolicies final : public desk::PolicyView {
+ public:
+  explicit CurrentPolicies(const PublishedWorld& world) : world_(world) {}
+  journey::Verdict judge(const journey::Call& call, const journey::Session& session) const override;
+  std::shared_ptr<const policy::RoleConfig> role(std::string_view arn) const override;
+
+ private:
+  const PublishedWorld& world_;
+};
+
+class RecordedDesk final : public desk::DeskEvents {
+ public:
+  RecordedDesk(store::Recorder& recorder, std::shared_ptr<const catalog::Catalog> catalog)
+      : recorder_(recorder), catalog_(std::move(catalog)) {}
+  async::Task<Status> requested(const desk::Request& request) override;
+  async::Task<Status> decided(const desk::Request& request, const desk::Decision& decision) override;
+  async::Task<Status> consumed(const desk::Request& request, const desk::Consumed& consumed, const CallId& call) override;
+  async::Task<Status> expired(const desk::Request& request) override;
+
+ private:
+  store::Recorder& recorder_;
+  std::shared_ptr<const catalog::Catalog> catalog_;
+};
+
+}  // namespace strait::gateway

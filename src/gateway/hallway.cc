@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/hallway.h"
+
+#include <spdlog/spdlog.h>
+
+#include "base/limits.h"
+#include "gateway/agent_body.h"
+#include "gateway/interim.h"
+#include "gateway/recorded_input.h"
+#include "gateway/told.h"
+#include "policy/judge.h"
+#include "sigv4/signer.h"
+#include "wire/encode.h"
+#include "wire/request_view.h"
+
+namespace strait::gateway {
+
+namespace {
+
+wire::RequestView view_of(const journey::ReceivedRequest& received) {
+  const auto& head = received.head();
+  return {head.method, head.target, &head.headers, head.headers.one("host").value_or(""), received.body()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Hallway>> Hallway::create(async::Loop& loop, Rooms rooms) {
+  TRY(auto masker, mask::Masker::make(rooms.detectors));
+  return std::unique_ptr<Hallway>(new Hallway(loop, std::move(rooms), std::move(masker)));
+}
+
+Hallway::Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker)
+    : loop_(loop),
+      rooms_(std::move(rooms)),
+      login_(*rooms_.minter, *rooms_.clock),
+      world_(*rooms_.world),
+      sessions_(rooms_.minter),
+      masker_(std::move(masker)) {}
+
+async::Task<void> Hallway::walk(net::Exchange& exchange) {
+  Told told{.arrival = exchange.request().arrival(), .world = world_.current()};
+  told.shape = wire::guess_error_shape(exchange.request().head());
+  told.head_method = exchange.request().head().method == "HEAD";
+  exchange.annotate("x-strait-id", told.arrival.id.str());
+  if (auto passed = co_await pass(exchange, told); !passed) co_await refuse(exchange, told, passed.error());
+}
+
+async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
+  const auto& head = exchange.request().head();
+  CO_TRY(const auto scope, wire::credential_scope(view_of(exchange.request())));
+  if (!scope) co_return co_await pass_unsigned(exchange, told);
+
+  // The token names a session; the signature will prove it. Until then it decides nothing but how much we read.
+  told.claimed_key = scope->access_key_id;
+  CO_TRY(told.claimed, claimed_session(head, scope->access_key_id));
+  told.role = told.world->role(told.claimed->session.role);
+  if (told.role == nullptr) {
+    co_return fail(ErrorCode::kUnknownSession, "the role of this session no longer exists");
+  }
+  const auto plan = wire::body_plan(head, *rooms_.catalog, rooms_.options);
+  if (plan == wire::BodyPlan::kBuffer) CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
+  co_return co_await pass_session(exchange, told, plan);
+}
+
+async::Task<Status> Hallway::pass_session(net::Exchange& exchange, Told& told, wire::BodyPlan plan) {
+  const auto now = rooms_.clock->now();
+  const auto& session = told.claimed->session;
+  CO_TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog, session.account(), rooms_.options));
+  told.shape = wire::error_shape(told.parsed->call());
+
+  const sigv4::Claimed claimed{{told.claimed, &session}, told.claimed->secret.reveal()};
+  CO_TRY(auto verified, sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, now));
+  told.authenticated = std::move(verified.call);
+  if (plan == wire::BodyPlan::kStream && !verified.body) {
+    co_return fail(ErrorCode::kInternal, "a streamed body without a check");
+  }
+  if (wire::is_get_caller_identity(told.authenticated->call())) co_return co_await answer_identity(exchange, told);
+  if (!told.role->connection->takes_region(told.authenticated->call().region)) {
+    co_return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) + " does not take region " +
+                                           quoted(told.authenticated->call().region));
+  }
+
+  told.judged = policy::Judge::judge(std::move(*told.authenticated), told.world->policies);
+  told.permitted = rooms_.desk->permit(*told.judged);
+  if (!told.permitted) {
+    HoldOpen interim(exchange);
+    auto settled = co_await rooms_.desk->settle(*told.judged, interim);
+    if (!settled) {
+      told.request = settled.error().request;
+      told.verdict = std::move(settled.error().verdict);
+      co_return std::unexpected(std::move(settled.error().error));
+    }
+    told.permitted = *std::move(settled);
+  }
+  co_return co_await send(exchange, told, std::move(verified.body));
+}
+
+async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::optional<sigv4::BodyVerifier> body) {
+  // Everything that can fail without AWS knowing comes before the INTENT.
+  const auto& call = told.permitted->call();
+  auto& way = lane(told.role->connection);
+  CO_TRY(const auto credential, co_await credentials(way));
+  CO_TRY(auto unsigned_request, wire::Serializer::serialize(call));
+  CO_CHECK_OK(wire::check_round_trip(call, unsigned_request));
+  CO_TRY(const auto target, wire::upstream_target(call));
+  const auto* instead = way.connection->override_for(call.operation.service().name());
+  const net::Address address = instead != nullptr ? *instead : net::Address{true, target.host, 443};
+  const auto authority = instead != nullptr ? address.host + ":" + std::to_string(address.port) : target.host;
+
+  const auto started = rooms_.clock->now();
+  const bool approved = told.permitted->approval().has_value();
+  exchange.annotate("x-strait-decision", approved ? "approved" : "allow");
+  store::IntentNote note{.input_json = recorded_input(call, *rooms_.mask_key)};
+  CO_TRY(told.intended, co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note)));
+  approved ? meters_.approved() : meters_.allowed();
+
+  CO_TRY(auto outgoing,
+         sigv4::Signer::sign(*told.intended, std::move(unsigned_request),
+                             {authority, target.signing_region, target.signing_name}, *credential, aws_keys_,
+                             rooms_.clock->now()));
+  std::optional<AgentBody> stream;
+  if (body) stream.emplace(exchange, *std::move(body), std::move(outgoing.chunks));
+  auto forwarded =
+      co_await way.upstream.forward(*told.intended, outgoing.request, address, stream ? &*stream : nullptr);
+  if (!forwarded) {
+    const bool sent = forwarded.error().delivery == net::Delivery::kPossiblyDelivered;
+    if (sent) told.upstream = store::RefusedNote::Upstream::kUnknown;
+    co_return std::unexpected(std::move(forwarded.error().error));
+  }
+  told.upstream = store::RefusedNote::Upstream::kAnswered;
+  Sent answered{*std::move(forwarded), {.intent = store::ref(*told.intended)}, started};
+  answered.note.request_bytes = stream ? stream->bytes() : outgoing.request.body().size();
+  co_return co_await answer(exchange, told, answered);
+}
+
+Result<std::shared_ptr<const identity::OpenSession>> Hallway::claimed_session(const journey::RequestHead& head,
+                                                                              std::string_view access_key_id) {
+  const auto token = head.headers.one("x-amz-security-token");
+  if (!token) {
+    return fail(ErrorCode::kUnknownSession,
+                "the credential was not issued by Strait: no session token. Log in with AWS_WEB_IDENTITY_TOKEN_FILE and "
+                "AWS_ROLE_ARN");
+  }
+  return sessions_.open(access_key_id, *token, rooms_.clock->now());
+}
+
+Hallway::Lane& Hallway::lane(const std::shared_ptr<const Connection>& connection) {
+  auto& lane = lanes_[connection.get()];
+  if (!lane) lane = std::make_unique<Lane>(loop_, connection);
+  return *lane;
+}
+
+async::Task<Result<keys::AwsCredentialsPtr>> Hallway::credentials(Lane& lane) {
+  if (const auto* held = lane.lease.usable(rooms_.clock->now())) co_return *held;
+  co_return co_await lane.connection->credentials->get();
+}
+
+const mask::MaskPlan& Hallway::plan_for(const Told& told, const journey::Call& call) {
+  auto& [world, cache] = plans_[told.role];
+  if (!cache || world != told.world) {  // the world is kept with it, so that a Role's address cannot be used anew
+    world = told.world;
+    cache = std::make_unique<mask::MaskPlanCache>(rooms_.catalog, told.role->mask);
+  }
+  return cache->plan(call.operation, call.protocol);
+}
+
+}  // namespace strait::gateway

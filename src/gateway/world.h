@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/published.h"
+#include "identity/jwt.h"
+#include "identity/trust.h"
+#include "keys/credential_source.h"
+#include "keys/jwks_source.h"
+#include "mask/rules.h"
+#include "net/tls.h"
+#include "net/upstream.h"
+#include "policy/judge.h"
+#include "policy/policy_set.h"
+#include "policy/role.h"
+
+// What configuration says, compiled: immutable, replaced whole. A call holds one World from its head to its last byte,
+// so that it never sees half of an old policy and half of a new one. programs/strait makes Worlds from files.
+namespace strait::gateway {
+
+struct Connection {
+  std::string name;
+  std::string account;
+  std::vector<std::string> regions;                              // empty: every region
+  std::optional<net::Address> endpoint;                          // instead of AWS's own host
+  std::map<std::string, net::Address, std::less<>> endpoints;    // by service; before `endpoint`
+  std::shared_ptr<net::ClientTls> tls;
+  std::shared_ptr<keys::CredentialSource> credentials;           // survives reloads that leave the connection alone
+
+  // The endpoint that replaces AWS's for `service`; nullptr: none does.
+  const net::Address* override_for(std::string_view service) const;
+  bool takes_region(std::string_view region) const;
+};
+
+struct Issuer {
+  identity::IssuerRules rules;
+  std::shared_ptr<keys::JwksSource> keys;                        // survives reloads too
+};
+
+struct Role {
+  policy::RoleConfig config;
+  identity::TrustPolicy trust;
+  std::shared_ptr<const Connection> connection;
+  mask::MaskRules mask;
+};
+
+struct World {
+  policy::PolicySet policies;
+  std::vector<std::shared_ptr<const Role>> roles;
+  std::vector<Issuer> issuers;
+
+  const Role* role(std::string_view arn) const;                  // nullptr: no such role
+  const Issuer* issuer(std::string_view url) const;
+  std::string hash() const;                                      // of everything that decides; stands in POLICY_CHANGE
+};
+
+using PublishedWorld = Published<World>;
+
+}  // namespace strait::gateway

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes on beside the calls: configuration watched, requests expired, signals taken, the last drain.
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <csignal>
+
+#include "async/timers.h"
+#include "programs/strait/file_stamps.h"
+#include "programs/strait/system.h"
+
+namespace strait::programs {
+
+using namespace std::chrono_literals;
+
+// The first record of a run, and one for every change: which policies are in force.
+async::Task<void> System::announce(std::string previous_hash) {
+  const auto world = world_->get();
+  const auto recorded = co_await recorder_->policy_change(
+      {.policy_hash = world->hash(),
+       .previous_hash = std::move(previous_hash),
+       .who = "configuration",
+       .summary = fmt::format("{} roles, {} statements", world->roles.size(), world->policies.statement_count())});
+  if (!recorded) spdlog::error("policy change not recorded: {}", recorded.error().message);
+}
+
+async::Task<void> System::watch_configuration() {
+  auto seen = co_await pool_.run([this] { return stamps_of(config_.file); });
+  for (;;) {
+    co_await async::sleep_for(500ms);
+    auto now = co_await pool_.run([this] { return stamps_of(config_.file); });
+    if (now == seen && !reload_wanted_.exchange(false)) continue;
+    seen = std::move(now);
+    co_await pool_.run([this] { reload(); });
+  }
+}
+
+// On a pool thread. An invalid set changes nothing and says so.
+void System::reload() {
+  auto config = read_config(config_.file);
+  if (!config) {
+    spdlog::error("configuration not reloaded, the old one stays: {}", config.error().message);
+    return;
+  }
+  auto world = builder_->build(*config);
+  if (!world) {
+    spdlog::error("configuration not reloaded, the old one stays: {}", world.error().message);
+    return;
+  }
+  if (tls_) {
+    if (auto renewed = tls_->reload_files(config_.server.tls_cert, config_.server.tls_key); !renewed) {
+      spdlog::error("certificate not reloaded: {}", renewed.error().message);
+    }
+  }
+  const auto before = world_->get()->hash();
+  if ((*world)->hash() == before) return;
+  // Recorded first: a policy that cannot be written down does not come into force.
+  const auto next = *world;
+  auto recorded = boost::asio::co_spawn(
+      loops_->at(0),
+      [this, next, before]() -> async::Task<Status> {
+        co_return co_await recorder_->policy_change(
+            {.policy_hash = next->hash(),
+             .previous_hash = before,
+             .who = "configuration",
+             .summary = fmt::format("{} roles, {} statements", next->roles.size(), next->policies.statement_count())});
+      },
+      boost::asio::use_future);
+  if (const auto status = recorded.get(); !status) {
+    spdlog::error("configuration not reloaded: {}", status.error().message);
+    return;
+  }
+  world_->publish(next);
+  spdlog::info("configuration reloaded: {} roles, {} statements", next->roles.size(), next->policies.statement_count());
+}
+
+async::Task<void> System::sweep_requests() {
+  for (;;) {
+    co_await async::sleep_for(2s);
+    if (const auto swept = co_await desk_->sweep(); !swept) {
+      spdlog::error("requests not expired: {}", swept.error().message);
+    }
+  }
+}
+
+async::Task<void> System::wait_for_signals() {
+  boost::asio::signal_set signals(loops_->at(0), SIGTERM, SIGINT, SIGHUP);
+  for (;;) {
+    boost::system::error_code failed;
+    const int signal =
+        co_await signals.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, failed));
+    if (failed) co_return;
+    if (signal != SIGHUP) break;
+    reload_wanted_ = true;
+  }
+  co_await drain();
+}
+
+async::Task<void> System::drain() {
+  draining_ = true;
+  spdlog::info("draining");
+  for (std::size_t core = 0; core < servers_.size(); ++core) {
+    co_await boost::asio::co_spawn(loops_->at(core), servers_[core]->drain(), boost::asio::use_awaitable);
+  }
+  if (const auto closed = co_await recorder_->close(); !closed) {
+    spdlog::error("the record was not closed: {}", closed.error().message);
+  }
+  loops_->stop();
+}
+
+}  // namespace strait::programs
