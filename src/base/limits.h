@@ -41,6 +41,7 @@ inline constexpr std::size_t kXmlAttributesMax = 32;       // of one element
 inline constexpr std::size_t kEventHeadersBytesMax = 128 * kKiB;
 inline constexpr std::size_t kEventPayloadBytesMax = 24 * kMiB;
 inline constexpr std::size_t kQueryPairsMax = 10'000;
+inline constexpr std::size_t kNeedsMax = 5'000;            // permissions that one call needs; S3 deletes 1,000 keys at once
 inline constexpr std::size_t kInflatedBytesMax = 16 * kMiB;
 inline constexpr std::size_t kInflateRatioMax = 20;
 
