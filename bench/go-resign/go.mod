@@ -1,0 +1,3 @@
+module strait/bench/go-resign
+
+go 1.19
