@@ -4,7 +4,8 @@
 
 namespace strait::async {
 
-// The one place that reads real time. Rooms that wait hold a Clock; thinking rooms are handed `now`.
+// The one place that reads real time. Rooms that wait hold a Clock; thinking rooms are handed
+// `now`.
 class Clock {
  public:
   virtual ~Clock() = default;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "async/deadlines.h"
 
+#include <time.h>
+
 namespace strait::async {
 
 Deadlines::Entry::Entry(Loop& loop, void (*late)(void*), void* owner)
@@ -18,7 +20,7 @@ Deadlines::Entry::~Entry() {
 
 void Deadlines::Entry::arm(std::chrono::milliseconds after) {
   // One tick more: the current tick may be almost over.
-  due_ = deadlines_.ticks_ +
+  due_ = ticks() +
          static_cast<std::uint64_t>((after + kTick - std::chrono::milliseconds(1)) / kTick) + 1;
   if (!deadlines_.running_) deadlines_.start();
 }
@@ -26,6 +28,15 @@ void Deadlines::Entry::arm(std::chrono::milliseconds after) {
 Deadlines::Deadlines(boost::asio::execution_context& loop)
     : boost::asio::execution_context::service(loop),
       timer_(std::make_unique<boost::asio::steady_timer>(static_cast<Loop&>(loop))) {}
+
+static_assert(Deadlines::kTick == std::chrono::milliseconds(250));
+std::uint64_t Deadlines::ticks() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE,
+                  &now);  // no system call, and no reading of a hardware counter
+  return static_cast<std::uint64_t>(now.tv_sec) * 4 +
+         static_cast<std::uint64_t>(now.tv_nsec) / 250'000'000;
+}
 
 void Deadlines::shutdown() { timer_.reset(); }
 
@@ -39,10 +50,10 @@ void Deadlines::start() {
 }
 
 void Deadlines::tick() {
-  ++ticks_;
+  const auto now = ticks();
   for (Entry* entry = first_; entry != nullptr; entry = scan_) {
     scan_ = entry->next_;
-    if (entry->due_ == 0 || entry->due_ > ticks_) continue;
+    if (entry->due_ == 0 || entry->due_ > now) continue;
     entry->due_ = 0;
     entry->late_(entry->owner_);
   }

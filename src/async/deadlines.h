@@ -46,9 +46,9 @@ class Deadlines final : public boost::asio::execution_context::service {
   explicit Deadlines(boost::asio::execution_context& loop);
   static Deadlines& of(Loop& loop) { return boost::asio::use_service<Deadlines>(loop); }
 
-  // Ticks since this service began: a clock of kTick resolution that costs nothing to read. It
-  // stands still while no Entry exists.
-  std::uint64_t ticks() const { return ticks_; }
+  // The time in units of kTick, from some start: a monotonic clock that costs a few nanoseconds to
+  // read.
+  static std::uint64_t ticks();
 
  private:
   void shutdown() override;
@@ -58,7 +58,6 @@ class Deadlines final : public boost::asio::execution_context::service {
   std::unique_ptr<boost::asio::steady_timer> timer_;
   Entry* first_ = nullptr;
   Entry* scan_ = nullptr;  // the next entry tick() will look at; moved on when that entry dies
-  std::uint64_t ticks_ = 1;
   bool running_ = false;
 };
 

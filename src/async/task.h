@@ -5,7 +5,8 @@
 
 namespace strait::async {
 
-// What a waiting room returns. A task runs on the loop of the core that started it and never leaves it.
+// What a waiting room returns. A task runs on the loop of the core that started it and never leaves
+// it.
 template <class T>
 using Task = boost::asio::awaitable<T>;
 

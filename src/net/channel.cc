@@ -32,7 +32,7 @@ Pace writing_pace() { return {limits::kBodyStallDeadline, kPaceBytes}; }
 // afterwards.
 struct Channel::Waiting {
   Waiting(Channel& channel, Pace& pace)
-      : channel_(channel), pace_(pace), began_(async::Deadlines::of(channel.loop_).ticks()) {
+      : channel_(channel), pace_(pace), began_(async::Deadlines::ticks()) {
     channel_.late_ = false;
     const auto spent = static_cast<std::int64_t>(pace.waited_ticks) * async::Deadlines::kTick;
     channel_.deadline_.arm(spent < pace.window ? pace.window - spent
@@ -40,7 +40,7 @@ struct Channel::Waiting {
   }
   void done(std::size_t bytes) {
     channel_.deadline_.disarm();
-    pace_.waited_ticks += async::Deadlines::of(channel_.loop_).ticks() - began_;
+    pace_.waited_ticks += async::Deadlines::ticks() - began_;
     pace_.moved += bytes;
     if (pace_.moved >= pace_.bytes) pace_.moved = pace_.waited_ticks = 0;
   }

@@ -193,7 +193,7 @@ async::Task<bool> Front::shake_hands(HttpConnection& connection, const ServerTls
 
 // Asked for on every reply, so the clock is read once a tick at most.
 std::string_view Front::date() {
-  const auto tick = async::Deadlines::of(loop_).ticks();
+  const auto tick = async::Deadlines::ticks();
   if (tick != date_tick_) {
     date_ = http_date(clock_.now());
     date_tick_ = tick;

@@ -39,9 +39,9 @@ async::Task<Result<Names::Ends>> Names::find(async::Loop& loop, const std::strin
   boost::system::error_code error;
   if (const auto ip = asio::ip::make_address(host, error); !error)
     co_return Ends{tcp::endpoint(ip, port)};
-  const auto key = host + ":" + std::to_string(port);
-  const auto now = async::Deadlines::of(loop).ticks();
-  if (const auto known = known_.find(key);
+  const auto where = host + ":" + std::to_string(port);
+  const auto now = async::Deadlines::ticks();
+  if (const auto known = known_.find(where);
       known != known_.end() && known->second.until_tick > now) {
     co_return known->second.ends;
   }
@@ -55,7 +55,7 @@ async::Task<Result<Names::Ends>> Names::find(async::Loop& loop, const std::strin
   Ends ends;
   for (const auto& entry : found) ends.push_back(entry.endpoint());
   if (known_.size() >= kNamesMax) known_.clear();
-  known_[key] = {ends,
+  known_[where] = {ends,
                  now + static_cast<std::uint64_t>(limits::kNameCacheFor / async::Deadlines::kTick)};
   co_return ends;
 }
