@@ -6,8 +6,8 @@
 
 namespace strait::codec {
 
-// arn:partition:service:region:account:resource, cut at its first five colons. The views point into the parsed text.
-// Source: "Identify AWS resources with Amazon Resource Names", IAM user guide.
+// arn:partition:service:region:account:resource, cut at its first five colons. The views point into
+// the parsed text. Source: "Identify AWS resources with Amazon Resource Names", IAM user guide.
 struct Arn {
   std::string_view partition;
   std::string_view service;
@@ -17,8 +17,8 @@ struct Arn {
   bool operator==(const Arn&) const = default;
 };
 
-// nullopt unless it starts with "arn:", has all five colons, and partition, service and resource are not empty. Wildcards
-// are kept as text: a pattern is for policy to judge.
+// nullopt unless it starts with "arn:", has all five colons, and partition, service and resource
+// are not empty. Wildcards are kept as text: a pattern is for policy to judge.
 std::optional<Arn> parse_arn(std::string_view text);
 std::string print_arn(const Arn& arn);
 

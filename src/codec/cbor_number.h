@@ -6,13 +6,15 @@
 
 #include "codec/value.h"
 
-// Between CBOR's binary numbers and Strait's decimal tokens, exactly. For cbor_parse.cc and cbor_write.cc.
+// Between CBOR's binary numbers and Strait's decimal tokens, exactly. For cbor_parse.cc and
+// cbor_write.cc.
 namespace strait::codec {
 
 std::string negative_token(std::uint64_t argument);  // -1 - argument, which needs 65 bits
 std::string float_token(double number);              // shortest, always with a point or an exponent
 
-// nullopt when it does not fit an Instant: not finite, beyond the years -9999 to 9999, or finer than nanoseconds.
+// nullopt when it does not fit an Instant: not finite, beyond the years -9999 to 9999, or finer
+// than nanoseconds.
 std::optional<Instant> instant_from_integer(bool is_negative, std::uint64_t argument);
 std::optional<Instant> instant_from_double(double seconds);
 

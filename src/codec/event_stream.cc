@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
 
 #include "base/limits.h"
 #include "codec/utf8.h"
@@ -18,6 +18,8 @@ constexpr std::size_t kOverheadBytes = kPreludeBytes + kCrcBytes;
 constexpr std::size_t kHeaderValueBytesMax = 32767;
 constexpr std::int64_t kMillisPerSecond = 1000;
 constexpr std::int32_t kNanosPerMilli = 1'000'000;
+constexpr std::int64_t kInstantSecondsMax =
+    9'000'000'000'000'000;  // as milliseconds it fits 64 bits
 
 enum Type : std::uint8_t {
   kTrue,
@@ -127,7 +129,12 @@ class HeaderReader {
       case kShort: out = static_cast<std::int16_t>(integer(2)); break;
       case kInteger: out = static_cast<std::int32_t>(integer(4)); break;
       case kLong: out = static_cast<std::int64_t>(integer(8)); break;
-      case kTimestamp: out = instant_from_millis(static_cast<std::int64_t>(integer(8))); break;
+      case kTimestamp: {
+        const auto instant = instant_from_millis(static_cast<std::int64_t>(integer(8)));
+        if (std::abs(instant.seconds) > kInstantSecondsMax) return false;
+        out = instant;
+        break;
+      }
       case kByteArray:
       case kString: {
         const auto size = integer(2);
@@ -200,9 +207,7 @@ struct HeaderAppender {
     return valid_utf8(value) && put(kString, value);
   }
   bool operator()(const Instant& value) const {
-    constexpr auto kSecondsMax = std::numeric_limits<std::int64_t>::max() / kMillisPerSecond - 1;
-    if (value.nanos % kNanosPerMilli != 0 || value.seconds > kSecondsMax ||
-        value.seconds < -kSecondsMax)
+    if (value.nanos % kNanosPerMilli != 0 || std::abs(value.seconds) > kInstantSecondsMax)
       return false;
     return put(
         kTimestamp,

@@ -6,7 +6,7 @@
 
 namespace strait::codec {
 
-std::string hex_encode(std::string_view bytes);                    // lower case
-std::optional<std::string> hex_decode(std::string_view text);      // lower case only; even length
+std::string hex_encode(std::string_view bytes);                // lower case
+std::optional<std::string> hex_decode(std::string_view text);  // lower case only; even length
 
 }  // namespace strait::codec

@@ -9,9 +9,9 @@
 
 namespace strait::codec {
 
-// A number as its text, never as a double: 10000000000000000999 and 1.50 stay what they are. Integers are plain
-// decimal without leading zeros or "-0"; other numbers are RFC 8259 tokens; "NaN", "Infinity" and "-Infinity" occur
-// where a model has float or double.
+// A number as its text, never as a double: 10000000000000000999 and 1.50 stay what they are.
+// Integers are plain decimal without leading zeros or "-0"; other numbers are RFC 8259 tokens;
+// "NaN", "Infinity" and "-Infinity" occur where a model has float or double.
 struct Number {
   std::string token;
   bool operator==(const Number&) const = default;
@@ -22,8 +22,9 @@ struct Blob {
   bool operator==(const Blob&) const = default;
 };
 
-// A point in time from a modelled timestamp member: whole seconds and nanoseconds (0 to 999'999'999) since the epoch.
-// The wire format is not part of the value; it comes from the model when the value is written.
+// A point in time from a modelled timestamp member: whole seconds and nanoseconds (0 to
+// 999'999'999) since the epoch. The wire format is not part of the value; it comes from the model
+// when the value is written.
 struct Instant {
   std::int64_t seconds = 0;
   std::int32_t nanos = 0;
@@ -36,10 +37,12 @@ struct Member;
 // Structures and maps alike: members in order, names unique. The decoder has refused duplicates.
 using Object = std::vector<Member>;
 
-// A typed value: what a request says, freed from how it said it. Regular: compare, copy and move as an int.
+// A typed value: what a request says, freed from how it said it. Regular: compare, copy and move as
+// an int.
 class Value {
  public:
-  using Storage = std::variant<std::monostate, bool, Number, std::string, Blob, Instant, List, Object>;
+  using Storage =
+      std::variant<std::monostate, bool, Number, std::string, Blob, Instant, List, Object>;
 
   Value() = default;  // null
   Value(bool value) : storage_(value) {}
@@ -64,7 +67,8 @@ class Value {
   List* list() { return std::get_if<List>(&storage_); }
   Object* object() { return std::get_if<Object>(&storage_); }
 
-  // The member of an object, or nullptr when there is none or this is no object. The pointer lives as this does.
+  // The member of an object, or nullptr when there is none or this is no object. The pointer lives
+  // as this does.
   const Value* find(std::string_view name) const;
 
   bool operator==(const Value&) const;

@@ -8,8 +8,9 @@
 
 #include "base/result.h"
 
-// XML as AWS's rest-xml, query and ec2 protocols use it: elements, attributes, namespaces, text. Any thread. Errors are
-// kMalformedRequest or kLimitExceeded. Source: XML 1.0 (fifth edition), Namespaces in XML 1.0, Smithy's xml traits.
+// XML as AWS's rest-xml, query and ec2 protocols use it: elements, attributes, namespaces, text.
+// Any thread. Errors are kMalformedRequest or kLimitExceeded. Source: XML 1.0 (fifth edition),
+// Namespaces in XML 1.0, Smithy's xml traits.
 namespace strait::codec {
 
 struct XmlAttribute {
@@ -21,7 +22,7 @@ struct XmlAttribute {
 };
 
 struct XmlElement {
-  std::string name;    // local part
+  std::string name;  // local part
   std::string prefix;
   std::string ns;
   std::vector<XmlAttribute> attributes;  // without xmlns declarations
@@ -34,16 +35,18 @@ struct XmlElement {
   const std::string* attribute(std::string_view name) const;
 };
 
-// Refused besides what is not well-formed: any encoding but UTF-8, a byte order mark, DOCTYPE (and so every entity
-// declaration), processing instructions, comments (readers disagree on the text around them), non-blank text beside
-// child elements, and more than limits::kDepthMax levels, kXmlAttributesMax attributes or kValueNodesMax nodes.
+// Refused besides what is not well-formed: any encoding but UTF-8, a byte order mark, DOCTYPE (and
+// so every entity declaration), processing instructions, comments (readers disagree on the text
+// around them), non-blank text beside child elements, and more than limits::kDepthMax levels,
+// kXmlAttributesMax attributes or kValueNodesMax nodes.
 Result<XmlElement> parse_xml(std::string_view text);
 
-// Whether `text` can stand in XML 1.0 at all: UTF-8 without controls other than tab, LF, CR, and without U+FFFE/FFFF.
+// Whether `text` can stand in XML 1.0 at all: UTF-8 without controls other than tab, LF, CR, and
+// without U+FFFE/FFFF.
 bool is_xml_text(std::string_view text);
 
-// Appends `text` so that every parser reads exactly it, in content and in attributes: & < > " ' and tab, LF, CR as
-// references. `text` must be is_xml_text.
+// Appends `text` so that every parser reads exactly it, in content and in attributes: & < > " ' and
+// tab, LF, CR as references. `text` must be is_xml_text.
 void xml_escape(std::string& out, std::string_view text);
 
 // Writes XML piece by piece to the end of a string, which must outlive the writer.
@@ -54,13 +57,16 @@ class XmlWriter {
  public:
   explicit XmlWriter(std::string& out) : out_(out) {}
 
-  XmlWriter& declaration();                                             // <?xml version="1.0" encoding="UTF-8"?>
+  XmlWriter& declaration();  // <?xml version="1.0" encoding="UTF-8"?>
   XmlWriter& open(std::string_view name);
   XmlWriter& attribute(std::string_view name, std::string_view value);  // right after open()
   XmlWriter& text(std::string_view text);
   XmlWriter& close();
-  XmlWriter& leaf(std::string_view name, std::string_view text) { return open(name).text(text).close(); }
-  XmlWriter& element(const XmlElement& element);  // with its prefixes; the caller has declared their namespaces
+  XmlWriter& leaf(std::string_view name, std::string_view text) {
+    return open(name).text(text).close();
+  }
+  XmlWriter& element(
+      const XmlElement& element);  // with its prefixes; the caller has declared their namespaces
 
  private:
   void finish_tag();
