@@ -21,6 +21,7 @@ struct MaskContext {
   const MaskKey* key = nullptr;
   DetectorScan* scan = nullptr;
   NodeId root = kClean;
+  DetectorSet set = kDetectNone;
 };
 
 // A body on its way through. See ReplyFilter, whose feed() and finish() these are.
@@ -36,9 +37,7 @@ class BodyMasker {
 
  protected:
   void tell(std::string path, std::string_view kind);  // each path once; at most kMaskedMembersMax
-  DetectorSet detect() const {
-    return context_.scan != nullptr ? context_.plan->detect() : kDetectNone;
-  }
+  DetectorSet detect() const { return context_.set; }
   const Node& node(NodeId id) const { return context_.plan->node(id); }
 
   MaskContext context_;

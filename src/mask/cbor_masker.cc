@@ -370,8 +370,6 @@ class CborMasker final : public WindowedMasker {
       scratch_.push_back('\xff');
       splice_->replace(at_, at_, scratch_);
       for (const auto detector : open_->text->found()) tell(open_->path, name(detector));
-      (void)noticed(at_, at_);
-      forget_hints();
     } else if (!target.cover.empty()) {
       std::string with;
       if (open_->any) {
@@ -382,6 +380,8 @@ class CborMasker final : public WindowedMasker {
       write_string(scratch_, open_->major, with);
       splice_->replace(at_, at_, scratch_);
     }
+    (void)noticed(at_, at_);
+    forget_hints();  // one inside this string was seen or not as the pieces fell
     open_.reset();
     item_done();
     return true;

@@ -197,7 +197,8 @@ class Look {
       return rest.starts_with("key");
     };
     const std::string_view view = before;
-    for (auto word = view.find("secret"); word != std::string_view::npos; word = view.find("secret", word + 1)) {
+    for (auto word = view.find("secret"); word != std::string_view::npos;
+         word = view.find("secret", word + 1)) {
       if (rest_is_key(view.substr(word + 6))) return true;
     }
     return has_key_id(from, at);

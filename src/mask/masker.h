@@ -40,6 +40,7 @@ class Masker {
 
  private:
   explicit Masker(std::optional<DetectorScan> scan) : scan_(std::move(scan)) {}
+  static Status fits(const journey::PermittedCall& call, const MaskPlan& plan);
   Result<DetectorScan*> scan_for(const MaskPlan& plan);
   std::optional<DetectorScan> scan_;
 };

@@ -87,10 +87,13 @@ class MaskPlan {
   static MaskPlan compile(catalog::Operation operation, catalog::Protocol protocol,
                           const MaskRules& rules);
 
+  const catalog::Operation& operation() const { return operation_; }
+  catalog::Protocol protocol() const { return protocol_; }
+
   // True when no header or member is covered and no detector is on: the reply may pass without
   // being looked at.
   bool passes_untouched() const {
-    return !covers_body_ && !covers_payload() && !covers_headers_ && detect_ == kDetectNone;
+    return !covers_body_ && !covers_payload() && !covers_headers_ && role_detect_ == kDetectNone;
   }
   bool covers_body() const { return covers_body_; }  // by shape
   bool covers_headers() const { return covers_headers_; }
@@ -103,6 +106,9 @@ class MaskPlan {
   const std::vector<EventRule>& events() const { return events_; }
   // Detectors that look into the body: none for a blob or a stream of bytes.
   DetectorSet detect() const { return detect_; }
+  DetectorSet role_detect() const {
+    return role_detect_;
+  }  // what looks into headers and error replies
   bool needs_body() const { return covers_body_ || covers_payload() || detect_ != kDetectNone; }
 
   NodeId root() const { return root_; }  // of the document: an XML envelope is in it
@@ -115,6 +121,10 @@ class MaskPlan {
 
  private:
   friend class PlanCompiler;
+  MaskPlan(catalog::Operation operation, catalog::Protocol protocol)
+      : operation_(operation), protocol_(protocol) {}
+  catalog::Operation operation_;
+  catalog::Protocol protocol_;
   std::vector<Node> nodes_;
   NodeId root_ = kClean;
   std::vector<HeaderRule> headers_;
@@ -123,6 +133,7 @@ class MaskPlan {
   BodyForm error_form_ = BodyForm::kJson;
   std::string_view payload_cover_;
   DetectorSet detect_ = kDetectNone;
+  DetectorSet role_detect_ = kDetectNone;
   bool covers_body_ = false;
   bool covers_headers_ = false;
   bool credentials_ = false;

@@ -95,7 +95,7 @@ struct Place {
 class PlanCompiler {
  public:
   PlanCompiler(catalog::Operation operation, Protocol protocol)
-      : operation_(operation), protocol_(protocol) {
+      : operation_(operation), protocol_(protocol), plan_(operation, protocol) {
     plan_.nodes_.emplace_back();  // kClean
     plan_.credentials_ = (operation.classes() &
                           static_cast<catalog::Classes>(catalog::Class::kReturnsCredentials)) != 0;
@@ -119,6 +119,7 @@ class PlanCompiler {
     plan_.covers_headers_ =
         std::ranges::any_of(plan_.headers_, [](const auto& rule) { return !rule.cover.empty(); });
     const bool opaque = plan_.form_ == BodyForm::kBlob || plan_.form_ == BodyForm::kNone;
+    plan_.role_detect_ = rules.detect;
     plan_.detect_ = opaque ? kDetectNone : rules.detect;
     return std::move(plan_);
   }

@@ -38,6 +38,9 @@ class ReplyFilter {
   // Appends to `out` what may be released.
   Status feed(std::string_view piece, std::string& out);
   Status finish(std::string& out);
+  // The whole body at once, instead of feed() and finish(). False: it passes as it is, and `out` is
+  // as it was.
+  Result<bool> whole(std::string_view body, std::string& out);
   // What has been covered so far, each path once.
   const std::vector<journey::MaskedMember>& masked() const;
 

@@ -18,9 +18,10 @@ Result<journey::Headers> filter_reply_headers(journey::Headers headers, const Ma
                                               const MaskKey& key, DetectorScan* scan,
                                               std::vector<journey::MaskedMember>& masked);
 
-// Takes away what no longer holds when the body's bytes change: digests and checksums, etag-free
-// length. With `length` the content-length is set to it, without it is removed (the server then
-// sends chunks).
-void repair_for_new_body(journey::Headers& headers, const std::string* body);
+// After the body's bytes have changed: takes away digests and checksums of the old ones, and sets
+// the content-length to that of `body`, or removes it when the new length is not known yet (`body`
+// is nullptr; the server then sends chunks). `opaque`: the body was one covered blob, and even its
+// etag says something of it.
+void repair_for_new_body(journey::Headers& headers, const std::string* body, bool opaque);
 
 }  // namespace strait::mask

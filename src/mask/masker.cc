@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mask/masker.h"
+
+#include "codec/gzip.h"
+#include "mask/body_masker.h"
+#include "mask/reply_headers.h"
+
+namespace strait::mask {
+
+namespace {
+
+// We ask AWS for `identity`, so an encoded body is a surprise. Of a buffered one we can take the
+// encoding off.
+enum class Encoding { kNone, kGzip, kOther };
+
+Encoding encoding_of(const journey::Headers& headers) {
+  if (headers.count("content-encoding") == 0) return Encoding::kNone;
+  const auto value = headers.one("content-encoding").value_or("several");
+  if (value.empty() || value == "identity") return Encoding::kNone;
+  return value == "gzip" ? Encoding::kGzip : Encoding::kOther;
+}
+
+void append(std::vector<journey::MaskedMember>& to,
+            const std::vector<journey::MaskedMember>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+Result<Masker> Masker::make(std::shared_ptr<const Detectors> detectors) {
+  if (detectors == nullptr) return Masker(std::nullopt);
+  TRY(auto scan, DetectorScan::make(std::move(detectors)));
+  return Masker(std::move(scan));
+}
+
+Result<DetectorScan*> Masker::scan_for(const MaskPlan& plan) {
+  if (plan.role_detect() == kDetectNone) return nullptr;
+  if (!scan_ || (plan.role_detect() & ~scan_->set()) != 0) {
+    return fail(ErrorCode::kReplyWithheld,
+                "the reply must be searched for secrets, and the detectors for it are off");
+  }
+  return &*scan_;
+}
+
+Result<journey::MaskedReply> Masker::apply(journey::UpstreamReply reply,
+                                           const journey::PermittedCall& call, const MaskPlan& plan,
+                                           const MaskKey& key) {
+  CHECK_OK(fits(call, plan));
+  if (reply.streamed())
+    return fail(ErrorCode::kInternal, "a streamed reply was given to the buffered masker");
+  TRY(auto* const scan, scan_for(plan));
+  auto head = std::move(reply).take_head({});
+  auto body = std::move(reply).take_body({});
+  std::vector<journey::MaskedMember> masked;
+  const auto encoding = encoding_of(head.headers);
+  TRY(head.headers, filter_reply_headers(std::move(head.headers), plan, key, scan, masked));
+  ReplyFilter filter(plan, key, scan, head.status);
+  if (!filter.untouched() && !body.empty()) {
+    const bool encoded = encoding != Encoding::kNone;
+    if (encoding == Encoding::kOther) return withheld("its content-encoding is not known");
+    if (encoded) {
+      auto plain = codec::gunzip(body);
+      if (!plain) return withheld("it is not the gzip it claims to be");
+      body = *std::move(plain);
+    }
+    std::string out;
+    TRY(const bool changed, filter.whole(body, out));
+    if (changed) body = std::move(out);
+    if (changed || encoded) repair_for_new_body(head.headers, &body, plan.covers_payload());
+    append(masked, filter.masked());
+  }
+  return journey::MaskedReply({}, std::move(head), std::move(body), false, std::move(masked));
+}
+
+Result<Masker::Opened> Masker::open(journey::UpstreamReply reply,
+                                    const journey::PermittedCall& call, const MaskPlan& plan,
+                                    const MaskKey& key) {
+  CHECK_OK(fits(call, plan));
+  TRY(auto* const scan, scan_for(plan));
+  auto head = std::move(reply).take_head({});
+  std::vector<journey::MaskedMember> masked;
+  const auto encoding = encoding_of(head.headers);
+  TRY(head.headers, filter_reply_headers(std::move(head.headers), plan, key, scan, masked));
+  ReplyFilter filter(plan, key, scan, head.status);
+  if (!filter.untouched()) {
+    if (encoding != Encoding::kNone) return withheld("it streams with a content-encoding");
+    repair_for_new_body(head.headers, nullptr, plan.covers_payload());
+  }
+  return Opened{journey::MaskedReply({}, std::move(head), {}, true, std::move(masked)),
+                std::move(filter)};
+}
+
+// A plan made for another operation would look in the wrong places.
+Status Masker::fits(const journey::PermittedCall& call, const MaskPlan& plan) {
+  if (plan.operation() == call.call().operation && plan.protocol() == call.call().protocol)
+    return {};
+  return fail(ErrorCode::kInternal, "the mask plan is of another operation");
+}
+
+}  // namespace strait::mask

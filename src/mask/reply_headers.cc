@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mask/reply_headers.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/time.h"
+#include "mask/body_masker.h"
+
+namespace strait::mask {
+
+namespace {
+
+// What SDKs read of any reply: RFC 9110 fields about the content, and AWS's request ids and error
+// codes.
+constexpr std::array<std::string_view, 28> kGeneral = {"accept-ranges",
+                                                       "cache-control",
+                                                       "content-disposition",
+                                                       "content-encoding",
+                                                       "content-language",
+                                                       "content-length",
+                                                       "content-range",
+                                                       "content-type",
+                                                       "date",
+                                                       "etag",
+                                                       "expires",
+                                                       "last-modified",
+                                                       "retry-after",
+                                                       "smithy-protocol",
+                                                       "x-amz-apigw-id",
+                                                       "x-amz-bucket-region",
+                                                       "x-amz-cf-id",
+                                                       "x-amz-crc32",
+                                                       "x-amz-delete-marker",
+                                                       "x-amz-id-2",
+                                                       "x-amz-request-id",
+                                                       "x-amz-version-id",
+                                                       "x-amzn-errormessage",
+                                                       "x-amzn-errortype",
+                                                       "x-amzn-query-error",
+                                                       "x-amzn-requestid",
+                                                       "x-amz-missing-meta",
+                                                       "x-amz-error-code"};
+
+// Digests of a body that is not any more.
+constexpr std::array<std::string_view, 6> kDigests = {
+    "content-digest", "content-md5",          "digest",
+    "repr-digest",    "x-amz-content-sha256", "x-amz-crc32"};
+
+const HeaderRule* rule_for(const MaskPlan& plan, std::string_view name) {
+  const HeaderRule* prefix = nullptr;
+  for (const auto& rule : plan.headers()) {
+    if (!rule.prefix && rule.name == name) return &rule;
+    if (rule.prefix && name.starts_with(rule.name)) prefix = &rule;
+  }
+  return prefix;
+}
+
+std::string covered(const HeaderRule& rule, const MaskKey& key, std::string_view value) {
+  if (rule.shape == catalog::ShapeKind::kBoolean) return std::string(value);
+  if (rule.shape == catalog::ShapeKind::kTimestamp) return http_date(Timestamp{});
+  const auto shape = rule.encoded ? catalog::ShapeKind::kBlob : rule.shape;
+  return substitute(shape, key.marker(rule.cover, value), true);
+}
+
+// A header's value with detector findings replaced.
+Status search(std::string& value, std::string_view name, const MaskPlan& plan, const MaskKey& key,
+              DetectorScan& scan, std::vector<journey::MaskedMember>& masked) {
+  TRY(const auto* findings, scan.find(value, false));
+  std::string out;
+  std::size_t at = 0;
+  for (const auto& finding : *findings) {
+    if ((bit(finding.detector) & plan.role_detect()) == 0) continue;
+    const auto kind = mask::name(finding.detector);
+    out.append(value, at, finding.begin - at);
+    out.append(key.marker(
+        kind, std::string_view(value).substr(finding.begin, finding.end - finding.begin)));
+    at = finding.end;
+    masked.push_back({"header " + std::string(name), std::string(kind)});
+  }
+  if (at > 0) value = out.append(value, at);
+  return {};
+}
+
+}  // namespace
+
+Result<journey::Headers> filter_reply_headers(journey::Headers headers, const MaskPlan& plan,
+                                              const MaskKey& key, DetectorScan* scan,
+                                              std::vector<journey::MaskedMember>& masked) {
+  journey::Headers out;
+  for (auto& [name, value] : headers.fields()) {
+    const auto* rule = rule_for(plan, name);
+    if (rule == nullptr && std::ranges::find(kGeneral, name) == kGeneral.end()) continue;
+    if (rule != nullptr && !rule->cover.empty()) {
+      if (!value.empty()) {
+        value = covered(*rule, key, value);
+        masked.push_back({std::string(rule->member), std::string(rule->cover)});
+      }
+    } else if (rule != nullptr && scan != nullptr && plan.role_detect() != kDetectNone) {
+      CHECK_OK(search(value, name, plan, key, *scan, masked));
+    }
+    out.add(std::move(name), std::move(value));
+  }
+  return out;
+}
+
+void repair_for_new_body(journey::Headers& headers, const std::string* body, bool opaque) {
+  auto& fields = headers.fields();
+  std::erase_if(fields, [&](const auto& field) {
+    const auto& name = field.first;
+    return name == "content-length" || name == "content-encoding" ||
+           name.starts_with("x-amz-checksum-") || (opaque && name == "etag") ||
+           std::ranges::find(kDigests, name) != kDigests.end();
+  });
+  if (body != nullptr) headers.add("content-length", std::to_string(body->size()));
+}
+
+}  // namespace strait::mask
