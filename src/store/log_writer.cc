@@ -34,20 +34,27 @@ LogWriter::LogWriter(LogWriterConfig config, ledger::Frontier tree, Disk& disk,
       next_index_(tree_.size()),
       next_ordinal_(config_.next_segment),
       writer_(disk.block_writer(loop, config_.use_io_uring)),
+      is_io_uring_(writer_->is_io_uring()),
       deadline_(loop) {}
 
 LogWriter::~LogWriter() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (maintenance_.joinable()) maintenance_.join();
-  writer_.reset();
+  stop();
   for (const auto* segment : {&current_, &spare_}) {
     if (segment->fd >= 0) ::close(segment->fd);
   }
   for (const auto& segment : retired_) ::close(segment.fd);
+}
+
+void LogWriter::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::exchange(stopping_, true)) return;
+    state_ = State::kClosed;
+  }
+  wake_.notify_all();
+  if (maintenance_.joinable()) maintenance_.join();
+  deadline_.cancel();
+  writer_.reset();
 }
 
 std::string LogWriter::path_of(const Segment& segment) const {
@@ -239,6 +246,11 @@ void LogWriter::close() {
   why_ = error(ErrorCode::kRecorderUnavailable, "strait is shutting down");
 }
 
+bool LogWriter::stopping() {
+  const Lock lock(mutex_);
+  return stopping_;
+}
+
 LogWriter::Standing LogWriter::standing() {
   const Lock lock(mutex_);
   Standing standing{tree_, commits_, state_ == State::kOpen, {}};
@@ -306,7 +318,7 @@ void LogWriter::watch_deadline() {
   deadline_.expires_after(kLook);
   deadline_.async_wait([weak = weak_from_this()](boost::system::error_code code) {
     const auto self = weak.lock();
-    if (code || !self) return;
+    if (code || !self || self->stopping()) return;
     self->check_deadline();
     self->watch_deadline();
   });

@@ -87,6 +87,9 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // without the lock.
   Status write_now();
 
+  // Ends the maintenance thread and leaves the loop alone, for good.
+  void stop();
+
   void close();  // refuses everything from now on; call after write_now() or when nothing waits
 
   struct Standing {
@@ -96,7 +99,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
     std::string why_not;
   };
   Standing standing();  // takes the lock
-  bool is_io_uring() const { return writer_->is_io_uring(); }
+  bool is_io_uring() const { return is_io_uring_; }
 
  private:
   enum class State : std::uint8_t { kOpen, kFailed, kClosed };
@@ -120,6 +123,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   void maintain();
   void prepare_spare(Lock& lock);
   void retire_segments(Lock& lock);
+  bool stopping();
   void watch_deadline();
   void check_deadline();
 
@@ -153,6 +157,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   bool stopping_ = false;
   std::condition_variable wake_;
   std::unique_ptr<BlockWriter> writer_;
+  const bool is_io_uring_;
   boost::asio::steady_timer deadline_;  // used on the loop alone
   std::thread maintenance_;
 };

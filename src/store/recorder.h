@@ -24,7 +24,13 @@
 // Any thread may call any method; a task is resumed on the executor that awaited it. Records of all
 // threads share one group commit (store/log_writer.h). A recorder that cannot write refuses at once
 // and recovers by itself. The format of what is written: docs/formats/log.md.
+namespace strait::ledger {
+enum class Kind : std::uint8_t;
+}
+
 namespace strait::store {
+
+class Disk;
 
 struct RecorderConfig {
   std::string log_dir;     // segments, checkpoint
@@ -141,6 +147,8 @@ struct RecorderStats {
   std::uint64_t checkpoint_size = 0;  // leaves under the last signed checkpoint
   bool accepting = true;
   std::string why_not = {};  // for the operator, when not accepting
+  std::string checkpoint_problem =
+      {};  // why checkpoints cannot be kept; records are durable regardless
   bool io_uring = false;
 };
 
@@ -152,13 +160,18 @@ class Recorder {
   // and the loop must be running for tasks to finish.
   static Result<std::unique_ptr<Recorder>> open(RecorderConfig config, crypto::SigningKey log_key,
                                                 crypto::AeadKey blob_key, const async::Clock& clock,
-                                                async::Loop& loop);
+                                                async::Loop& loop,
+                                                std::unique_ptr<Disk> disk = nullptr);
   ~Recorder();
 
   async::Task<Result<journey::IntendedCall>> intent(journey::PermittedCall call, IntentNote note);
   // For a streamed reply: called with the end of the body, a MaskedReply without body. Then the
   // RecordedReply permits the last chunk.
   async::Task<Result<journey::RecordedReply>> result(journey::MaskedReply reply, ResultNote note);
+  // A refusal that cannot be recorded is an error, like any reply. The one exception: a refusal
+  // whose code is kRecorderUnavailable, about a call without an INTENT, is given back even so; such
+  // refusals are counted, and their number is recorded when that is possible again. So the hallway
+  // answers a recorder error with a new refusal that says just that.
   async::Task<Result<journey::RecordedReply>> refused(journey::Refusal refusal, RefusedNote note);
   // Ends an intended call whose hallway went away (cancelled, client gone). Never waits; the
   // OUTCOME_UNKNOWN record is durable with the next commit.
@@ -183,6 +196,7 @@ class Recorder {
   explicit Recorder(std::unique_ptr<Impl> impl);
 
  private:
+  async::Task<Status> outside_sessions(ledger::Kind kind, std::string body);
   std::unique_ptr<Impl> impl_;
 };
 

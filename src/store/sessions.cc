@@ -55,6 +55,7 @@ void Sessions::durable(std::span<Entry> entries, std::uint64_t first_index) {
     if (entry.chain != nullptr) {
       entry.chain->durable_seq = entry.seq + 1;
       entry.chain->durable_tail = entry.hash;
+      entry.chain->durable_closed |= entry.kind == ledger::Kind::kSessionClose;
     }
     if (entry.kind == ledger::Kind::kIntent) {
       ++entry.chain->open_calls;
@@ -70,6 +71,7 @@ void Sessions::lost() {
   for (auto& [session, chain] : chains_) {
     chain.next_seq = chain.durable_seq;
     chain.tail = chain.durable_tail;
+    chain.closed = chain.durable_closed;
   }
   // An end that was on its way has no other author: the one who brought it was told that it failed.
   for (auto& [index, call] : open_calls_) {
@@ -88,7 +90,7 @@ void Sessions::follow(const ledger::Leaf& leaf, std::uint64_t index, const crypt
   if (leaf.kind == ledger::Kind::kSessionOpen) {
     chain->expires = parse_rfc3339(leaf.text("expires")).value_or(Timestamp{});
   }
-  if (leaf.kind == ledger::Kind::kSessionClose) chain->closed = true;
+  if (leaf.kind == ledger::Kind::kSessionClose) chain->closed = chain->durable_closed = true;
   chain->next_seq = chain->durable_seq = leaf.seq + 1;
   chain->tail = chain->durable_tail = hash;
   if (leaf.kind == ledger::Kind::kIntent) {
@@ -120,7 +122,7 @@ std::string Sessions::snapshot(Timestamp last) const {
     if (chain.durable_seq == 0) continue;
     json.begin_object().member("id", session).member("seq", chain.durable_seq);
     json.member("tail", crypto::hex(chain.durable_tail)).member("expires", rfc3339(chain.expires));
-    json.member("closed", chain.closed).end_object();
+    json.member("closed", chain.durable_closed).end_object();
   }
   json.end_array().key("open").begin_array();
   for (const auto& [index, call] : open_calls_) {
@@ -154,7 +156,8 @@ Result<Sessions> Sessions::restore(std::string_view snapshot, Timestamp& last) {
     chain.durable_tail = chain.tail;
     chain.next_seq = chain.durable_seq = number_of(item, "seq");
     const auto* closed = item.find("closed");
-    chain.closed = closed != nullptr && closed->boolean() != nullptr && *closed->boolean();
+    chain.closed = chain.durable_closed =
+        closed != nullptr && closed->boolean() != nullptr && *closed->boolean();
   }
   for (const auto& item : *open->list()) {
     auto* chain = sessions.find(text_of(item, "session"));

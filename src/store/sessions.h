@@ -25,6 +25,7 @@ struct Chain {
   std::uint64_t durable_seq = 0;  // the same two for what is durable
   crypto::Digest durable_tail{};
   bool closed = false;
+  bool durable_closed = false;
   std::uint32_t open_calls = 0;
 };
 

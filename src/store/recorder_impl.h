@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "ledger/leaf_body.h"
+#include "store/blob_store.h"
+#include "store/checkpoint_keeper.h"
+#include "store/log_writer.h"
+#include "store/recorder.h"
+#include "store/sessions.h"
+
+namespace strait::store {
+
+// A leaf without its place: what a recorder's method wants written.
+struct Draft {
+  ledger::Kind kind = ledger::Kind::kAdmin;
+  std::string body;
+  std::string call;          // of an INTENT or its end
+  std::uint64_t intent = 0;  // of an end
+};
+
+// The recorder's inside. Methods named *_locked are called with the log writer's lock held.
+class Recorder::Impl final : public LogFollower {
+ public:
+  Impl(RecorderConfig config, crypto::SigningKey log_key, crypto::AeadKey blob_key,
+       const async::Clock& clock, async::Loop& loop, std::unique_ptr<Disk> disk);
+  ~Impl() override;
+  Status open();
+
+  // Runs `prepare` under the lock, where it adds leaves, and returns when they are durable.
+  template <class Prepare>
+  async::Task<Status> commit(Prepare prepare) {
+    const auto initiate = [this, &prepare](auto handler) {
+      auto executor = boost::asio::get_associated_executor(handler);
+      std::unique_lock lock(writer_->mutex());
+      Status prepared =
+          closed_ ? fail(ErrorCode::kRecorderUnavailable, "strait is shutting down") : prepare();
+      if (prepared)
+        writer_->wait(executor, [handler = std::move(handler)](Status status) mutable {
+          std::move(handler)(status);
+        });
+      const bool must_kick = writer_->needs_kick();
+      lock.unlock();
+      if (must_kick) writer_->kick(executor);
+      if (prepared) return;
+      refused_.fetch_add(1, std::memory_order_relaxed);
+      boost::asio::post(executor, [handler = std::move(handler), prepared]() mutable {
+        std::move(handler)(prepared);
+      });
+    };
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&,
+                                                   void(Status)>(initiate,
+                                                                 boost::asio::use_awaitable);
+  }
+
+  // Gives the leaf's index.
+  Result<std::uint64_t> add_locked(Draft draft, Chain* chain);
+  // The chain of a session that may go on, opened here when it was opened elsewhere. kExpiredToken,
+  // kRevoked.
+  enum class Purpose : std::uint8_t { kCall, kAnything };
+  Result<Chain*> chain_locked(const journey::Session& session, Purpose purpose);
+  Status open_session_locked(const journey::Session& session, std::string_view peer, bool joined);
+  Status close_session_locked(std::string_view session, Draft draft);
+  // Ends an open call with `draft`. When that cannot even be queued, an OUTCOME_UNKNOWN is owed.
+  Status end_call_locked(const IntentRef& intent, Draft draft);
+  void owe_locked(OpenCall& call, std::string why);
+  void write_owed_locked();
+  void abandon(const IntentRef& intent, std::string why);
+  async::Task<Status> close();
+
+  ledger::Body prepare_body(std::string_view session, std::string_view body,
+                            std::optional<Blob>& blob);
+  void keep_body(std::optional<Blob> blob);
+  void note_unrecorded_refusal();
+  RecorderStats stats();
+  Timestamp time_locked();
+  const RecorderConfig& config() const { return config_; }
+
+  // LogFollower.
+  void durable(std::span<Entry> entries, std::uint64_t first_index) override;
+  void lost() override;
+  std::string snapshot() override;
+  void recovered() override;
+  void tick() override;
+
+ private:
+  Status begin_log(bool is_new);
+  Status sign(CheckpointKeeper::History history);
+  void write_gap_locked();
+
+  const RecorderConfig config_;
+  const async::Clock& clock_;
+  async::Loop& loop_;
+  std::unique_ptr<Disk> disk_;
+  ledger::Vkey vkey_;
+
+  // Guarded by the log writer's lock.
+  Sessions sessions_;
+  ledger::TimeText time_text_;
+  Timestamp last_time_{};    // of the last leaf
+  Timestamp latest_time_{};  // of any leaf: nothing un-expires when the clock goes back
+  bool owes_ = false;
+  bool closed_ = false;
+
+  std::mutex keeper_mutex_;
+  CheckpointKeeper keeper_;
+  std::string checkpoint_problem_;  // with keeper_mutex_
+  int ticks_to_checkpoint_ = 0;     // of the maintenance thread
+  int ticks_to_sweep_ = 0;
+
+  std::atomic<bool> opened_ = false;
+  std::atomic<std::uint64_t> records_ = 0;
+  std::atomic<std::uint64_t> refused_ = 0;
+  std::atomic<std::uint64_t> gap_refusals_ = 0;
+  std::unique_ptr<BlobStore> blobs_;
+  std::shared_ptr<LogWriter> writer_;  // last: its thread calls the above
+};
+
+}  // namespace strait::store
