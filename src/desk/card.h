@@ -6,9 +6,8 @@
 #include <vector>
 
 #include "catalog/catalog.h"
-#include "codec/value.h"
 #include "desk/request.h"
-#include "journey/verdict.h"
+#include "journey/call.h"
 
 // What an approver sees, in one order everywhere: risk, verb and thing; who and for whom; facts;
 // the exact call; the agent's own words, marked as such; who may decide; the clock. Text from
@@ -33,9 +32,13 @@ std::string card_text(const RequestCard& card);
 std::string card_json(const RequestCard& card,
                       const Request& request);  // one JSON object, for --json and the console
 
-// The call's input as kept in Request::parameters: JSON in printable ASCII. A value too long to
-// show is replaced by its beginning, its size and its SHA-256; blobs by size and SHA-256.
-std::string shown_parameters(const codec::Value& input);
+// The call's input as kept in Request::parameters: JSON in printable ASCII. Members that the model
+// marks as sensitive are replaced by their size; a value too long to show by its beginning, its
+// size and its SHA-256. What is approved is the whole value all the same: the digest covers it.
+std::string shown_parameters(const journey::Call& call);
+
+// Text for a terminal or a sentence: anything but printable ASCII as \u{...}, cut at `bytes_max`.
+std::string printable(std::string_view text, std::size_t bytes_max = 600);
 
 // "HIGH" for a class (credentials, pass-role, ...), permissions management and what destroys;
 // "MEDIUM" for other writes; "LOW" for reads.

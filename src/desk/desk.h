@@ -48,8 +48,11 @@ class Interim {
 // Where every transition is made durable before it counts. An error makes the transition fail.
 class DeskEvents {
  public:
-  virtual async::Task<Status> requested(const Request& request) = 0;
-  virtual async::Task<Status> decided(const Request& request, const Decision& decision) = 0;
+  virtual async::Task<Status> requested(const Request& request,
+                                        const journey::JudgedCall& call) = 0;
+  // `grant` is empty unless this decision is the last approval that was needed.
+  virtual async::Task<Status> decided(const Request& request, const Decision& decision,
+                                      const GrantId& grant, Timestamp grant_expires) = 0;
   virtual async::Task<Status> consumed(const Request& request, const Consumed& consumed,
                                        const CallId& call) = 0;
   virtual async::Task<Status> expired(const Request& request) = 0;
@@ -120,11 +123,12 @@ class Desk {
   struct Asking;  // what settle() carries from step to step
 
   async::Task<Settled> ask(journey::JudgedCall& call, Interim& interim);
-  async::Task<Result<std::optional<Consumed>>> consume(const Asking& asking,
-                                                       const journey::JudgedCall& call);
+  // Uses up a grant for this very call, if policy still says ask. nullopt: there is none.
+  async::Task<std::optional<Settled>> use_grant(const Asking& asking, journey::JudgedCall& call);
   async::Task<Result<Request>> open(const Asking& asking, const journey::JudgedCall& call);
   async::Task<Result<Request>> hold(Request request, const Asking& asking, Interim& interim);
-  async::Task<Settled> use(const Asking& asking, Request request, journey::JudgedCall& call);
+  async::Task<Settled> after_hold(const Asking& asking, const Request& request,
+                                  journey::JudgedCall& call);
   Request request_for(const Asking& asking, const journey::JudgedCall& call) const;
 
   RequestStore& store_;

@@ -13,10 +13,10 @@ namespace strait::desk {
 // own. One connection behind one lock; other processes (the CLI) may open the same file.
 class SqliteRequestStore final : public RequestStore {
  public:
-  static Result<std::unique_ptr<SqliteRequestStore>> open(const std::string& path);
+  static Result<std::unique_ptr<SqliteRequestStore>> at(const std::string& path);
 
-  Result<Opened> open_or_join(const Request& request, Timestamp now) override;
-  Status withdraw(const RequestId& id) override;
+  Result<Opened> open(const Request& request, Timestamp now) override;
+  Status publish(const RequestId& id) override;
   Result<Request> find(const RequestId& id) override;
   Result<std::vector<Request>> list(bool pending_only, Timestamp now, int limit) override;
   Result<Proposal> propose(const RequestId& id, const Decision& decision, const Lineage& names,
@@ -25,12 +25,11 @@ class SqliteRequestStore final : public RequestStore {
   Result<std::optional<Consumed>> consume(std::string_view digest, std::string_view call,
                                           Timestamp now) override;
   Result<std::vector<Request>> expire(Timestamp now) override;
+  Status told(const RequestId& id) override;
   Status give_reason(const RequestId& id, std::string_view reason, Timestamp now) override;
 
  private:
   explicit SqliteRequestStore(store::Database database) : database_(std::move(database)) {}
-  Result<Request> load(const RequestId& id);
-  Status insert(const Request& request);
 
   std::mutex mutex_;  // guards database_
   store::Database database_;
