@@ -44,16 +44,23 @@ class Value {
   using Storage =
       std::variant<std::monostate, bool, Number, std::string, Blob, Instant, List, Object>;
 
-  Value() = default;  // null
-  Value(bool value) : storage_(value) {}
-  Value(Number value) : storage_(std::move(value)) {}
-  Value(std::string value) : storage_(std::move(value)) {}
-  Value(std::string_view value) : storage_(std::string(value)) {}
-  Value(const char* value) : storage_(std::string(value)) {}
-  Value(Blob value) : storage_(std::move(value)) {}
-  Value(Instant value) : storage_(value) {}
+  // Defined below, where Member is complete: clang looks into the vectors of the storage already
+  // here.
+  Value() noexcept;  // null
+  Value(bool value);
+  Value(Number value);
+  Value(std::string value);
+  Value(std::string_view value);
+  Value(const char* value);
+  Value(Blob value);
+  Value(Instant value);
   Value(List value);
   Value(Object value);
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
 
   const Storage& storage() const { return storage_; }
   bool is_null() const { return std::holds_alternative<std::monostate>(storage_); }
@@ -83,6 +90,19 @@ struct Member {
   bool operator==(const Member&) const = default;
 };
 
+inline Value::Value() noexcept = default;
+inline Value::Value(bool value) : storage_(value) {}
+inline Value::Value(Number value) : storage_(std::move(value)) {}
+inline Value::Value(std::string value) : storage_(std::move(value)) {}
+inline Value::Value(std::string_view value) : storage_(std::string(value)) {}
+inline Value::Value(const char* value) : storage_(std::string(value)) {}
+inline Value::Value(Blob value) : storage_(std::move(value)) {}
+inline Value::Value(Instant value) : storage_(value) {}
+inline Value::Value(const Value&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(const Value&) = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
 inline Value::Value(List value) : storage_(std::move(value)) {}
 inline Value::Value(Object value) : storage_(std::move(value)) {}
 inline bool Value::operator==(const Value&) const = default;
