@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "base/limits.h"
 #include "codec/cbor.h"
 #include "codec/cbor_number.h"
+#include "codec/unique_names.h"
 #include "codec/utf8.h"
 
 namespace strait::codec {
@@ -186,17 +186,9 @@ class CborReader {
       auto& member = object.emplace_back();
       if (!read_string(key, member.name) || !read_value(member.value, depth + 1)) return false;
     }
-    if (has_duplicate(object)) return refuse("a key occurs twice in one map");
+    if (has_duplicate_name(object)) return refuse("a key occurs twice in one map");
     out = Value(std::move(object));
     return true;
-  }
-
-  static bool has_duplicate(const Object& object) {
-    std::vector<std::string_view> names;
-    names.reserve(object.size());
-    for (const auto& member : object) names.push_back(member.name);
-    std::sort(names.begin(), names.end());
-    return std::adjacent_find(names.begin(), names.end()) != names.end();
   }
 
   bool read_tag(const Head& tag, Value& out) {

@@ -13,8 +13,9 @@ namespace strait::codec {
 namespace {
 
 constexpr std::string_view kGetItem =
-    R"({"TableName":"orders-production","Key":{"tenant":{"S":"0b9f2c7e-4a51-4c36-9d0e-5f7a1c2b3d4e"},"order":{"N":"184467"}},)"
-    R"("ProjectionExpression":"#s, total, customer","ExpressionAttributeNames":{"#s":"status"},"ConsistentRead":true,)"
+    R"({"TableName":"orders-production","Key":{"tenant":{"S":"0b9f2c7e-4a51-4c36-9d0e-5f7a1c2b3d4e"},)"
+    R"("order":{"N":"184467"}},"ProjectionExpression":"#s, total, customer",)"
+    R"("ExpressionAttributeNames":{"#s":"status"},"ConsistentRead":true,)"
     R"("ReturnConsumedCapacity":"TOTAL"})";
 
 Value get_item() { return *parse_json(kGetItem); }

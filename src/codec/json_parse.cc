@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "codec/json.h"
 #include "codec/text_scan.h"
+#include "codec/unique_names.h"
 #include "codec/utf8.h"
 
 namespace strait::codec {
@@ -31,23 +32,6 @@ void append_utf8(std::string& out, unsigned code) {
     out.push_back(static_cast<char>(0x80 | ((code >> 6) & 0x3f)));
     out.push_back(static_cast<char>(0x80 | (code & 0x3f)));
   }
-}
-
-bool has_duplicate(const Object& object) {
-  constexpr std::size_t kPairwiseMax = 16;
-  if (object.size() <= kPairwiseMax) {
-    for (std::size_t i = 1; i < object.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (object[i].name == object[j].name) return true;
-      }
-    }
-    return false;
-  }
-  std::vector<std::string_view> names;
-  names.reserve(object.size());
-  for (const auto& member : object) names.push_back(member.name);
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
 class JsonReader {
@@ -140,7 +124,7 @@ class JsonReader {
         skip_space();
       } while (take(','));
       if (!take('}')) return refuse("a comma or a closing brace is expected");
-      if (has_duplicate(object)) return refuse("a member name occurs twice in one object");
+      if (has_duplicate_name(object)) return refuse("a member name occurs twice in one object");
     }
     out = Value(std::move(object));
     return true;

@@ -131,6 +131,12 @@ void append_number(std::string& out, T number) {
 }  // namespace
 
 void write_json_string(std::string& out, std::string_view text) {
+  if (is_plain_ascii(text)) {
+    out.push_back('"');
+    out.append(text);
+    out.push_back('"');
+    return;
+  }
   std::string repaired;
   if (!valid_utf8(text)) text = repaired = replace_invalid(text);
   out.push_back('"');

@@ -32,4 +32,19 @@ inline std::size_t plain_json_prefix(std::string_view text) {
   return i;
 }
 
+// Whether `text` is ASCII without JSON specials, and so stands in a JSON string as it is.
+inline bool is_plain_ascii(std::string_view text) {
+  std::size_t i = 0;
+#if defined(__SSE2__)
+  for (; i + 16 <= text.size(); i += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    if (_mm_movemask_epi8(bytes) != 0) return false;
+  }
+#endif
+  for (; i < text.size(); ++i) {
+    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
+  }
+  return plain_json_prefix(text) == text.size();
+}
+
 }  // namespace strait::codec
