@@ -24,8 +24,6 @@ constexpr std::size_t kTlsPieceBytes = Blocks::kBytes;
 constexpr std::size_t kTlsKeptBytes = 64 * limits::kKiB;
 constexpr std::size_t kPaceBytes = 16 * limits::kKiB;
 
-Pace writing_pace() { return {limits::kBodyStallDeadline, kPaceBytes}; }
-
 }  // namespace
 
 // Arms the deadline for one operation with what is left of the pace's window, and accounts for it
@@ -124,7 +122,7 @@ async::Task<IoResult> Channel::read_tls(Buffer& into, Pace& pace) {
 }
 
 async::Task<IoState> Channel::write_plain(Pieces pieces) {
-  auto pace = writing_pace();
+  Pace pace{write_stall_, kPaceBytes};
   auto state = IoState::kOk;
   auto left = pieces[0].size() + pieces[1].size() + pieces[2].size();
   while (state == IoState::kOk && left > 0) {

@@ -73,6 +73,8 @@ class Channel {
   bool peer_closed() const;
   bool silent() const;
 
+  void set_write_stall(std::chrono::milliseconds stall) { write_stall_ = stall; }
+
   bool tls() const { return tls_ != nullptr; }
   const std::string& tls_failure() const { return tls_ ? tls_->failure() : none_; }
   // True when the peer's end was announced inside TLS: without that, an end may be an attacker's
@@ -109,6 +111,7 @@ class Channel {
   async::Deadlines::Entry deadline_;
   std::shared_ptr<Watch> watch_;
   std::string flushing_;  // ciphertext being written: outgoing() may grow meanwhile
+  std::chrono::milliseconds write_stall_ = limits::kBodyStallDeadline;
   bool late_ = false;
   bool goodbye_ = false;
   std::string none_;

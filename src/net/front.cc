@@ -62,8 +62,9 @@ int probe(const tcp::endpoint& end) {
 
 }  // namespace
 
-Front::Front(async::Loop& loop, const async::Clock& clock, std::size_t connections_max)
-    : loop_(loop), clock_(clock), connections_max_(connections_max) {}
+Front::Front(async::Loop& loop, const async::Clock& clock, std::size_t connections_max,
+             Patience patience)
+    : loop_(loop), clock_(clock), connections_max_(connections_max), patience_(patience) {}
 
 Result<std::uint16_t> Front::listen_tcp(const std::string& address, std::uint16_t port,
                                         std::shared_ptr<ServerTls> tls, bool shared) {
@@ -147,7 +148,7 @@ async::Task<void> Front::accept_all(std::shared_ptr<Front> self, Door& door) {
 async::Task<void> Front::run(std::shared_ptr<Front> self, Channel::Socket socket,
                              std::shared_ptr<ServerTls> tls) {
   auto peer = peer_name(socket);
-  HttpConnection connection(self->loop_, std::move(socket), std::move(peer));
+  HttpConnection connection(self->loop_, std::move(socket), std::move(peer), self->patience_);
   connection.set_date([front = self.get()] { return front->date(); });
   if (self->draining_) connection.close_after_reply();
   const auto place = self->open_.insert(self->open_.end(), &connection);

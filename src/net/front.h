@@ -21,7 +21,8 @@ namespace strait::net {
 
 class Front : public std::enable_shared_from_this<Front> {
  public:
-  Front(async::Loop& loop, const async::Clock& clock, std::size_t connections_max);
+  Front(async::Loop& loop, const async::Clock& clock, std::size_t connections_max,
+        Patience patience = {});
   virtual ~Front() = default;
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;
@@ -62,6 +63,7 @@ class Front : public std::enable_shared_from_this<Front> {
   async::Loop& loop_;
   const async::Clock& clock_;
   std::size_t connections_max_;
+  Patience patience_;
   std::list<Door> doors_;
   std::list<HttpConnection*> open_;
   std::string date_;

@@ -2,6 +2,7 @@
 #include "net/http_connection.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/limits.h"
 #include "net/head_writer.h"
@@ -22,8 +23,8 @@ async::Task<HttpConnection::Next> HttpConnection::receive() {
   if (out_.capacity() > kOutKeptBytes) std::string().swap(out_);
   in_.narrow();
   HeadScanner scanner;
-  Pace idle{limits::kIdleDeadline, SIZE_MAX};
-  Pace head{limits::kHeadDeadline, SIZE_MAX};
+  Pace idle{patience_.idle, SIZE_MAX};
+  Pace head{patience_.head, SIZE_MAX};
   while (true) {
     switch (scanner.scan(in_.bytes())) {
       case HeadScanner::State::kComplete: co_return begin_request(scanner.length());
@@ -45,7 +46,8 @@ async::Task<HttpConnection::Next> HttpConnection::receive() {
 
 HttpConnection::Next HttpConnection::begin_request(std::size_t head_bytes) {
   reply_ = Reply::kNone;
-  body_ = Framing::kNone;
+  body_.end();
+  broken_ = false;
   body_read_ = 0;
   expects_continue_ = false;
   closing_ = draining_;
@@ -57,10 +59,8 @@ HttpConnection::Next HttpConnection::begin_request(std::size_t head_bytes) {
   }
   frame_ = *std::move(frame);
   to_head_ = frame_.head.method == "HEAD";
-  body_ = frame_.framing;
-  body_left_ = frame_.length;
-  chunks_ = ChunkedDecoder(Trailers::kRefused);
-  body_pace_ = {limits::kBodyStallDeadline, kPaceBytes};
+  body_.begin(frame_.framing, frame_.length);
+  body_pace_ = {patience_.stall, kPaceBytes};
   expects_continue_ = frame_.expect_continue;
   closing_ = closing_ || !frame_.keep_alive;
   widen_next_ = false;
@@ -72,7 +72,7 @@ HttpConnection::Next HttpConnection::refuse(HeadFault fault) {
   reply_ = Reply::kNone;
   to_head_ = false;
   // Whatever follows belongs to a request that is not understood: it is never looked at.
-  body_ = Framing::kUntilClose;
+  broken_ = true;
   closing_ = true;
   return Next::kRejected;
 }
@@ -85,19 +85,7 @@ std::optional<std::uint64_t> HttpConnection::body_length() const {
 // What of the body is in the buffer already: a slice of it, or nothing when more must be read
 // first.
 Result<std::string_view> HttpConnection::take_buffered() {
-  std::string_view data;
-  if (body_ == Framing::kLength) {
-    data = in_.bytes().substr(0, std::min<std::uint64_t>(body_left_, in_.size()));
-    in_.consume(data.size());
-    body_left_ -= data.size();
-    if (body_left_ == 0) body_ = Framing::kNone;
-  }
-  while (body_ == Framing::kChunked && data.empty() && !in_.empty()) {
-    TRY(const auto step, chunks_.next(in_.bytes()));
-    data = step.data;
-    in_.consume(step.consumed);
-    if (chunks_.done()) body_ = Framing::kNone;
-  }
+  TRY(const auto data, body_.take(in_));
   body_read_ += data.size();
   if (body_read_ > limits::kBodyStreamedBytesMax) {
     return fail(ErrorCode::kLimitExceeded, "the request body is too long");
@@ -110,7 +98,7 @@ async::Task<Result<std::string_view>> HttpConnection::read_some() {
   while (true) {
     auto data = take_buffered();
     if (!data) {
-      body_ = Framing::kUntilClose;  // the rest cannot be delimited any more
+      broken_ = true;  // the rest cannot be delimited any more
       closing_ = true;
       co_return std::unexpected(std::move(data).error());
     }
@@ -120,8 +108,7 @@ async::Task<Result<std::string_view>> HttpConnection::read_some() {
 }
 
 async::Task<Status> HttpConnection::fill() {
-  if (body_ == Framing::kUntilClose)
-    co_return fail(ErrorCode::kMalformedRequest, "the request body is broken");
+  if (broken_) co_return fail(ErrorCode::kMalformedRequest, "the request body is broken");
   if (expects_continue_) CO_CHECK_OK(co_await send_continue());
   if (widen_next_) in_.widen();
   const auto read = co_await channel_.read_into(in_, body_pace_);
@@ -131,7 +118,7 @@ async::Task<Status> HttpConnection::fill() {
   if (read.state == IoState::kLate) {
     co_return fail(ErrorCode::kLimitExceeded, "the request body comes too slowly");
   }
-  body_ = Framing::kUntilClose;
+  broken_ = true;
   if (read.state == IoState::kEnd)
     co_return fail(ErrorCode::kMalformedRequest, "the request body ends too early");
   co_return std::unexpected(gone());
@@ -139,10 +126,10 @@ async::Task<Status> HttpConnection::fill() {
 
 async::Task<Result<std::string>> HttpConnection::read_all(std::size_t bytes_max) {
   std::string whole;
-  if (body_ == Framing::kLength) {
-    if (body_left_ > bytes_max)
+  if (body_.framing() == Framing::kLength) {
+    if (body_.left() > bytes_max)
       co_return fail(ErrorCode::kLimitExceeded, "the request body is too long");
-    whole.reserve(std::min<std::uint64_t>(body_left_, limits::kMiB));
+    whole.reserve(std::min<std::uint64_t>(body_.left(), limits::kMiB));
   }
   while (!body_done()) {
     CO_TRY(const auto data, co_await read_some());
@@ -156,8 +143,8 @@ async::Task<Result<std::string>> HttpConnection::read_all(std::size_t bytes_max)
 
 // The rest of a body that nobody wanted but that is here already need not cost the connection.
 void HttpConnection::skip_buffered_body() {
-  while (!body_done() && body_ != Framing::kUntilClose && !in_.empty()) {
-    if (!take_buffered()) body_ = Framing::kUntilClose;
+  while (!body_done() && !broken_ && !in_.empty()) {
+    if (!take_buffered()) broken_ = true;
   }
 }
 
@@ -275,7 +262,7 @@ async::Task<void> HttpConnection::linger() {
   channel_.finish_writing();
   // Closing with unread bytes makes the kernel send RST, which can overtake the reply: read them
   // away for a while.
-  Pace pace{limits::kLingerDeadline, SIZE_MAX};
+  Pace pace{patience_.linger, SIZE_MAX};
   while (!body_done() || !in_.empty()) {
     in_.consume(in_.size());
     const auto read = co_await channel_.read_into(in_, pace);

@@ -8,9 +8,10 @@
 
 #include "base/result.h"
 #include "journey/http.h"
+#include "net/body_reader.h"
 #include "net/channel.h"
-#include "net/chunked.h"
 #include "net/http_parser.h"
+#include "net/patience.h"
 
 // The server's end of one HTTP/1.1 connection: heads in, bodies in, replies out, one request at a
 // time. Knows the protocol and its limits, and nothing of what requests mean. Exchange and
@@ -19,8 +20,11 @@ namespace strait::net {
 
 class HttpConnection {
  public:
-  HttpConnection(async::Loop& loop, Channel::Socket socket, std::string peer)
-      : channel_(loop, std::move(socket)), in_(loop), peer_(std::move(peer)) {}
+  HttpConnection(async::Loop& loop, Channel::Socket socket, std::string peer,
+                 const Patience& patience)
+      : channel_(loop, std::move(socket)), in_(loop), peer_(std::move(peer)), patience_(patience) {
+    channel_.set_write_stall(patience.stall);
+  }
 
   const std::string& peer() const { return peer_; }
   Channel& channel() { return channel_; }
@@ -31,7 +35,7 @@ class HttpConnection {
   RequestFrame& frame() { return frame_; }  // of the request that receive() found
   const HeadFault& fault() const { return fault_; }
 
-  bool body_done() const { return body_ == Framing::kNone; }
+  bool body_done() const { return body_.done() && !broken_; }
   std::optional<std::uint64_t> body_length() const;
   async::Task<Result<std::string_view>> read_some();
   async::Task<Result<std::string>> read_all(std::size_t bytes_max);
@@ -75,15 +79,15 @@ class HttpConnection {
   Buffer in_;
   std::string out_;  // head and short bodies; reused
   std::string peer_;
+  Patience patience_;
   std::function<std::string_view()> date_;
 
   RequestFrame frame_;
   HeadFault fault_;
-  bool to_head_ = false;           // the request is a HEAD
-  Framing body_ = Framing::kNone;  // of what is left of the request's body
-  std::uint64_t body_left_ = 0;    // for kLength
+  bool to_head_ = false;  // the request is a HEAD
+  BodyReader body_{Trailers::kRefused};
   std::uint64_t body_read_ = 0;
-  ChunkedDecoder chunks_{Trailers::kRefused};
+  bool broken_ = false;  // where the next request would begin cannot be known any more
   Pace body_pace_{};
   bool expects_continue_ = false;
   bool widen_next_ = false;  // the last read filled the buffer: more is waiting

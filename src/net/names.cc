@@ -55,19 +55,20 @@ async::Task<Result<Names::Ends>> Names::find(async::Loop& loop, const std::strin
   Ends ends;
   for (const auto& entry : found) ends.push_back(entry.endpoint());
   if (known_.size() >= kNamesMax) known_.clear();
-  known_[where] = {ends,
-                 now + static_cast<std::uint64_t>(limits::kNameCacheFor / async::Deadlines::kTick)};
+  known_[where] = {
+      ends, now + static_cast<std::uint64_t>(limits::kNameCacheFor / async::Deadlines::kTick)};
   co_return ends;
 }
 
 async::Task<Result<Channel::Socket>> connect(async::Loop& loop, const std::string& host,
-                                             std::uint16_t port) {
+                                             std::uint16_t port,
+                                             std::chrono::milliseconds deadline) {
   CO_TRY(const auto ends, co_await Names::of(loop).find(loop, host, port));
   bool timed_out = false;
   std::string why;
   for (std::size_t i = 0; i < std::min(ends.size(), kAttemptsMax); ++i) {
     Attempt attempt(loop);
-    attempt.deadline.arm(limits::kConnectDeadline);
+    attempt.deadline.arm(deadline);
     const auto [error] = co_await attempt.socket.async_connect(
         asio::generic::stream_protocol::endpoint(ends[i]), asio::as_tuple(asio::deferred));
     attempt.deadline.disarm();

@@ -2,12 +2,14 @@
 #pragma once
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "async/deadlines.h"
 #include "async/task.h"
+#include "base/limits.h"
 #include "base/result.h"
 #include "net/channel.h"
 
@@ -38,9 +40,10 @@ class Names final : public boost::asio::execution_context::service {
   std::unordered_map<std::string, Known> known_;
 };
 
-// Tries each address until one takes the connection, limits::kConnectDeadline each and at most
+// Tries each address until one takes the connection, `deadline` each and at most
 // three of them. TCP_NODELAY is set. kUpstreamUnreachable or kUpstreamTimeout.
-async::Task<Result<Channel::Socket>> connect(async::Loop& loop, const std::string& host,
-                                             std::uint16_t port);
+async::Task<Result<Channel::Socket>> connect(
+    async::Loop& loop, const std::string& host, std::uint16_t port,
+    std::chrono::milliseconds deadline = limits::kConnectDeadline);
 
 }  // namespace strait::net

@@ -14,6 +14,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "journey/journey.h"
+#include "net/patience.h"
 #include "net/tls.h"
 
 // The agent's side: HTTP/1.1 over TCP and TLS (RFC 9112), one Server a loop, each with listeners of
@@ -111,6 +112,7 @@ struct ServerOptions {
   std::vector<Listen> listen;
   std::size_t connections_max = 16'384;  // per loop; further ones wait in the kernel's queue
   std::function<void(const Rejection&)> on_rejection;  // may be empty
+  Patience patience;
 };
 
 class Server {

@@ -37,6 +37,7 @@ class BodySource {
 
 enum class Delivery : std::uint8_t {
   kNothingSent,        // no byte of the request can have reached AWS: it surely did nothing
+  kCutShort,           // a part has, but its end has not: AWS has no whole request to act on
   kPossiblyDelivered,  // it may have acted: the outcome is unknown
 };
 
@@ -45,7 +46,7 @@ struct UpstreamFailure {
   Delivery delivery = Delivery::kPossiblyDelivered;
 };
 
-class UpstreamConnection;
+class ClientConnection;
 
 // A reply whose head is here and whose body is on its way. Destroying it before the end closes the
 // connection.
@@ -58,7 +59,7 @@ class UpstreamExchange {
   const journey::ReplyHead& head() const { return head_; }
   // Declared by content-length; 0 for replies that have no body; nullopt when chunked or until
   // close.
-  std::optional<std::uint64_t> body_length() const;
+  std::optional<std::uint64_t> body_length() const { return length_; }
 
   // The next bytes of the body, without the chunked framing; empty at its end. Valid until the next
   // call. An error means the reply is broken off: what was read must not be taken for the whole.
@@ -73,9 +74,12 @@ class UpstreamExchange {
 
  private:
   friend class Upstream;
-  UpstreamExchange(std::unique_ptr<UpstreamConnection> connection, journey::ReplyHead head);
-  std::unique_ptr<UpstreamConnection> connection_;
+  struct Source;  // the connection, and the pool it goes back to
+  UpstreamExchange(std::unique_ptr<Source> source, journey::ReplyHead head,
+                   std::optional<std::uint64_t> length);
+  std::unique_ptr<Source> source_;
   journey::ReplyHead head_;
+  std::optional<std::uint64_t> length_;
 };
 
 struct UpstreamOptions {
