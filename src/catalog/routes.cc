@@ -67,25 +67,25 @@ class Walk {
     const auto& node = pack_.nodes[node_index];
     const bool more =
         node.edges.count > 0 || node.label != format::kNone || node.greedy != format::kNone;
-    std::string taken;
-    std::size_t bytes = segments_.size() - at - 1;  // the slashes
-    for (const auto segment : segments_.subspan(at)) bytes += segment.size();
-    taken.reserve(bytes);
-    for (std::size_t end = at; end < segments_.size(); ++end) {
-      if (end > at) taken += '/';
-      taken += segments_[end];
+    // Where the template goes on after the label, the rest of it is more specific than the label
+    // taking everything: "{arn+}/policy" before "{arn+}". The longest such reading first.
+    for (std::size_t end = segments_.size() - 1; more && end > at; --end) {
+      if (take(at, end, node_index)) return true;
     }
-    // The longest reading first; shorter ones only where the template goes on after the greedy
-    // label.
-    for (std::size_t end = segments_.size(); end > at; --end) {
-      if (!taken.empty()) {
-        labels.push_back(taken);
-        if (from(node_index, end)) return true;
-        labels.pop_back();
-      }
-      if (!more || end - 1 == at) break;
-      taken.resize(taken.size() - segments_[end - 1].size() - 1);
+    return take(at, segments_.size(), node_index);
+  }
+
+  // Lets a greedy label have the segments from `at` to before `end`, and goes on.
+  bool take(std::size_t at, std::size_t end, format::Index node_index) {
+    std::string taken(segments_[at]);
+    for (std::size_t next = at + 1; next < end; ++next) {
+      taken += '/';
+      taken += segments_[next];
     }
+    if (taken.empty()) return false;
+    labels.push_back(std::move(taken));
+    if (from(node_index, end)) return true;
+    labels.pop_back();
     return false;
   }
 
