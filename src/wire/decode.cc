@@ -185,6 +185,10 @@ Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView
 Status refuse_foreign_headers(const Recognition& recognised, const journey::Headers& headers) {
   for (const auto& field : headers.fields()) {
     const std::string_view name = field.first;
+    if (name == "x-amz-api-version") {
+      return fail(ErrorCode::kUnsupported,
+                  "endpoint discovery would lead past the gateway: set AWS_ENABLE_ENDPOINT_DISCOVERY=false or an endpoint URL");
+    }
     if (!name.starts_with("x-amz-") || name == "x-amz-target" || is_transport_header(name)) continue;
     if (is_body_checksum_header(recognised.operation, name)) continue;
     return fail(ErrorCode::kInvalidInput, "header " + quoted(name) + " is not known for " +

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/encode.h"
 
+#include <algorithm>
+
 #include "codec/cbor.h"
 #include "codec/json.h"
 #include "codec/xml.h"
@@ -176,11 +178,20 @@ Status add_checksum(const Call& call, UnsignedRequest& out) {
   return {};
 }
 
+// What two services want of every request, model or not (Amazon S3 Glacier API, "Common request headers"; API Gateway
+// answers in HAL form otherwise).
+void add_service_headers(const Call& call, UnsignedRequest& out) {
+  const auto service = call.operation.service();
+  if (service.name() == "glacier") out.head.headers.add("x-amz-glacier-version", std::string(service.api_version()));
+  if (service.name() == "apigateway") out.head.headers.set("accept", "application/json");
+}
+
 Result<UnsignedRequest> write_rest_call(const Call& call) {
   TRY(auto bound, write_bindings(call.operation, call.input));
   UnsignedRequest out;
   out.head.method = call.operation.http_method();
   out.head.headers = std::move(bound.headers);
+  add_service_headers(call, out);
   TRY(const auto target, call.catalog->target(call.operation.service(), call.region));
   out.head.target = std::string(target.path_prefix) + bound.path;
   if (!bound.query.empty()) out.head.target += "?" + codec::encode_query(bound.query);
@@ -222,7 +233,8 @@ Status check_round_trip(const Call& call, const UnsignedRequest& request) {
   Place place;
   place.endpoint = catalog::Endpoint{.partition = call.partition, .region = "", .signing_region = "", .label = "",
                                      .services = {service}};
-  TRY(const auto recognised, recognise_at(view, *call.catalog, Scope{"", call.region, call.operation.signing_name()}, place));
+  TRY(auto recognised, recognise_at(view, *call.catalog, Scope{"", call.region, call.operation.signing_name()}, place));
+  if (std::ranges::find(recognised.also, call.operation) != recognised.also.end()) recognised.operation = call.operation;
   if (recognised.operation != call.operation) return not_the_same(call, "operation");
   if (recognised.protocol != call.protocol) return not_the_same(call, "protocol");
   TRY(const auto decoded, decode_input(recognised, view));
@@ -237,6 +249,9 @@ Result<UpstreamTarget> upstream_target(const Call& call) {
   TRY(auto target, call.catalog->target(service, call.region));
   UpstreamTarget out{std::move(target.host), std::string(target.signing_name), std::move(target.signing_region)};
   const auto own = call.operation.signing_name();
+  if (service.name() == "s3" && !call.operation.host_prefix().empty()) {
+    return fail(ErrorCode::kUnsupported, "S3 Object Lambda is not forwarded to");
+  }
   if (own != service.signing_name()) {
     return fail(ErrorCode::kUnsupported, std::string(call.operation.name()) + " goes to endpoints of " + quoted(own) +
                                              ", which Strait does not forward to");

@@ -13,7 +13,8 @@
 // call's account and region, else kInvalidInput. Pure; any thread.
 namespace strait::wire {
 
-// Needs of `call`, whose operation, partition, region, account and input are set.
+// Needs of `call`, whose operation, partition, region, account and input are set. What the operations in `also` need is
+// needed too.
 Result<std::vector<journey::Need>> needs_of(const journey::Call& call);
 
 // What the context of a request is made of besides its input.

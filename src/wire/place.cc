@@ -55,9 +55,10 @@ bool fits_host_label(std::string_view text) {
 }  // namespace
 
 Result<Place> locate(std::string_view raw_host, const catalog::Catalog& catalog, const Options& options) {
-  const auto host = bare_host(raw_host);
-  if (host.empty()) return fail(ErrorCode::kMalformedRequest, "the request names no host");
   Place place;
+  place.host = bare_host(raw_host);
+  const std::string_view host = place.host;
+  if (host.empty()) return fail(ErrorCode::kMalformedRequest, "the request names no host");
   const auto is_gateway = [&](std::string_view name) {
     const auto label = label_before(host, name);
     if (label) place.label = *label;

@@ -13,6 +13,7 @@ namespace strait::wire {
 
 struct Place {
   std::optional<catalog::Endpoint> endpoint;  // set for AWS names
+  std::string host;   // without port, in lower case
   std::string label;  // before the endpoint's or the gateway's name: "bucket", "123456789012", "sync-"; "" when nothing
 };
 

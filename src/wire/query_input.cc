@@ -26,9 +26,15 @@ std::string upper_first(std::string_view text) {
   return out;
 }
 
-// A flattened list takes its element's locationName for its own, when it has one.
+// The name of a list's element or a map's key or value.
+std::string_view inner_name(const Member& member, std::string_view fallback) {
+  if (!member.query_name().empty()) return member.query_name();
+  return member.location_name().empty() ? fallback : member.location_name();
+}
+
+// A flattened list takes its element's name for its own, when it has one.
 std::string_view flattened_name(const Member& member) {
-  if (member.shape().kind() == ShapeKind::kList && member.flattened()) return member.shape().element().location_name();
+  if (member.shape().kind() == ShapeKind::kList && member.flattened()) return inner_name(member.shape().element(), "");
   return {};
 }
 
@@ -40,15 +46,15 @@ std::string parameter_name(const Member& member, QueryDialect dialect) {
     return std::string(member.name());
   }
   const auto element = flattened_name(member);
+  if (element.empty() && !member.query_name().empty()) return std::string(member.query_name());
   return std::string(element.empty() ? member.wire_name() : element);
 }
 
 bool is_flat(const Member& member, QueryDialect dialect) { return dialect == QueryDialect::kEc2 || member.flattened(); }
 
-std::string_view list_step(const Shape& list) {
-  const auto name = list.element().location_name();
-  return name.empty() ? "member" : name;
-}
+std::string_view list_step(const Shape& list) { return inner_name(list.element(), "member"); }
+std::string_view key_name_of(const Shape& map) { return inner_name(map.key(), "key"); }
+std::string_view value_name_of(const Shape& map) { return inner_name(map.value(), "value"); }
 
 // '.' sorts before everything else, so that the parameters under one name stand together.
 int rank(char c) { return c == '.' ? -1 : static_cast<unsigned char>(c); }
@@ -115,7 +121,7 @@ class Reader {
   std::optional<Member> find(Shape shape, std::string_view name) const {
     if (dialect_ == QueryDialect::kQuery) {
       const auto direct = shape.member_by_wire_name(name);
-      if (direct && flattened_name(*direct).empty()) return direct;
+      if (direct && flattened_name(*direct).empty() && direct->query_name().empty()) return direct;
     }
     for (std::uint32_t at = 0; at < shape.member_count(); ++at) {
       const auto member = shape.member(at);
@@ -173,8 +179,8 @@ class Reader {
   }
 
   Status entry(Branch branch, Shape shape, const MemberPath& path, codec::Object& out) const {
-    const auto key_name = shape.key().location_name().empty() ? "key" : shape.key().location_name();
-    const auto value_name = shape.value().location_name().empty() ? "value" : shape.value().location_name();
+    const auto key_name = key_name_of(shape);
+    const auto value_name = value_name_of(shape);
     std::optional<std::string> key;
     std::optional<codec::Value> value;
     while (!branch.pairs.empty()) {
@@ -285,8 +291,8 @@ class Writer {
       return {};
     }
     const auto shape = member.shape();
-    const auto key_name = shape.key().location_name().empty() ? "key" : shape.key().location_name();
-    const auto value_name = shape.value().location_name().empty() ? "value" : shape.value().location_name();
+    const auto key_name = key_name_of(shape);
+    const auto value_name = value_name_of(shape);
     const auto prefix = is_flat(member, dialect_) ? name + "." : name + ".entry.";
     for (std::size_t at = 0; at < entries->size(); ++at) {
       const auto numbered = prefix + std::to_string(at + 1) + ".";

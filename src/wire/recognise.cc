@@ -25,35 +25,41 @@ struct Frame {
   bool at_endpoint(Service service) const {
     return !place.endpoint || std::ranges::find(place.endpoint->services, service) != place.endpoint->services.end();
   }
+  // Some names can be read in two ways: "maps.geo" is an endpoint of geo-maps, and "maps." before location's "geo".
+  bool at_prefixed_endpoint(Operation operation) const {
+    const auto prefix = operation.host_prefix();
+    if (prefix.empty() || prefix.find('{') != std::string_view::npos || !place.host.starts_with(prefix)) return false;
+    const auto inner = catalog.endpoint(std::string_view(place.host).substr(prefix.size()));
+    return inner && inner->label.empty() &&
+           std::ranges::find(inner->services, operation.service()) != inner->services.end();
+  }
   // An unsigned request to the gateway itself can be only what AWS takes unsigned.
   bool admits(Operation operation) const {
-    if (!at_endpoint(operation.service())) return false;
+    if (!at_endpoint(operation.service()) && !at_prefixed_endpoint(operation)) return false;
     if (scope) return signed_for(operation);
     return place.endpoint.has_value() || operation.no_auth();
   }
   bool signed_for(Operation operation) const {
-    return operation.signing_name() == scope->service || operation.service().signing_name() == scope->service ||
-           (scope->service == "s3express" && operation.service().name() == "s3");
+    const auto service = operation.service();
+    if (operation.signing_name() == scope->service) return true;
+    if (scope->service == "s3express") return service.name() == "s3control" || service.name() == "s3";
+    if (scope->service == "s3-object-lambda") return service.name() == "s3" && !operation.host_prefix().empty();
+    if (service.signing_name() == scope->service) return true;
+    const auto target = catalog.target(service, scope->region);  // endpoint rules may sign under another name
+    return target && target->signing_name == scope->service;
   }
   std::string scope_text() const { return scope ? quoted(scope->service) : std::string("an unsigned request"); }
 };
 
-bool same_actions(Operation left, Operation right) {
-  const auto a = left.actions();
-  const auto b = right.actions();
-  return std::ranges::equal(a, b, [](const catalog::ActionRow& x, const catalog::ActionRow& y) {
-    return x.action == y.action && x.trigger == y.trigger && x.member == y.member;
-  });
-}
-
-// Of operations that fit equally, the first stands for all when nothing tells them apart for policy either.
+// Of operations that fit equally the first stands for all, if they are one operation under several clients' names (rds,
+// docdb, neptune) or an old and a new name of one. What the others need is needed as well (needs.h).
 Status settle(std::span<const Operation> fitting, Recognition& out) {
   out.operation = fitting[0];
   for (const auto& other : fitting.subspan(1)) {
     if (other == fitting[0]) continue;
     const bool one_name = other.name() == fitting[0].name();
     const bool synonym = other.service() == fitting[0].service() && other.deprecated() != fitting[0].deprecated();
-    if ((!one_name && !synonym) || !same_actions(fitting[0], other)) {
+    if (!one_name && !synonym) {
       return fail(ErrorCode::kAmbiguousRequest,
                   "the request fits both " + std::string(fitting[0].service().name()) + ":" +
                       std::string(fitting[0].name()) + " and " + std::string(other.service().name()) + ":" +
@@ -175,17 +181,17 @@ std::vector<Service> rest_services(const Frame& frame) {
   std::vector<Service> services;
   if (frame.scope) {
     services = frame.catalog.services_signed_as(frame.scope->service);
-    if (frame.scope->service == "s3express") {
-      if (const auto s3 = frame.catalog.service("s3"); s3 && std::ranges::find(services, *s3) == services.end()) {
-        services.push_back(*s3);
-      }
-    }
+    const auto include = [&](std::string_view name) {
+      const auto service = frame.catalog.service(name);
+      if (service && std::ranges::find(services, *service) == services.end()) services.push_back(*service);
+    };
+    if (frame.scope->service == "s3express" || frame.scope->service == "s3-object-lambda") include("s3");
+    if (frame.scope->service == "s3express") include("s3control");
   } else if (frame.place.endpoint) {
     services = frame.place.endpoint->services;
   } else {
     for (std::uint32_t at = 0; at < frame.catalog.service_count(); ++at) services.push_back(frame.catalog.service(at));
   }
-  std::erase_if(services, [&](Service service) { return !frame.at_endpoint(service); });
   return services;
 }
 
@@ -225,6 +231,13 @@ bool is_rewritten_get(const Frame& frame, std::span<const Service> services) {
   return frame.marks.claim == Claim::kForm && services.size() == 1 && services[0].name() == "cloudsearchdomain";
 }
 
+// What is signed for S3 Express is about directory buckets, and those are recognisable by name.
+bool is_express(const Frame& frame, const catalog::Catalog::Route& route) {
+  if (!frame.scope || frame.scope->service != "s3express" || route.operation.service().name() != "s3") return true;
+  if (route.operation.signing_name() == "s3express") return true;
+  return !route.labels.empty() && route.labels[0].first == "Bucket" && route.labels[0].second.ends_with("--x-s3");
+}
+
 Status recognise_rest(const Frame& frame, Recognition& out) {
   const auto services = rest_services(frame);
   if (services.empty()) {
@@ -244,7 +257,7 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
   for (const auto service : services) {
     if (speaks_rest(service)) routes_of_service(frame, service, rest, routes);
   }
-  std::erase_if(routes, [&](const auto& route) { return !frame.admits(route.operation); });
+  std::erase_if(routes, [&](const auto& route) { return !frame.admits(route.operation) || !is_express(frame, route); });
   if (routes.empty()) {
     return fail(ErrorCode::kUnknownOperation, "no operation of " + frame.scope_text() + " has the route " +
                                                   std::string(frame.request.method) + " " +
@@ -330,7 +343,11 @@ Result<Recognition> recognise_at(const RequestView& request, const catalog::Cata
   }
   CHECK_OK(check_operation_hint(out));
   CHECK_OK(place_in_region(frame, out));
-  (label_is_bucket(frame, out) ? out.bucket : out.host_label) = frame.place.label;
+  if (label_is_bucket(frame, out)) {
+    out.bucket = frame.place.label;
+  } else if (frame.at_endpoint(out.operation.service())) {
+    out.host_label = frame.place.label;
+  }  // else the operation's own prefix has explained the name
   return out;
 }
 

@@ -23,7 +23,7 @@ using Pairs = std::vector<codec::QueryPair>;  // decoded, in order of arrival
 
 struct Recognition {
   catalog::Operation operation;
-  std::vector<catalog::Operation> also;  // what it could equally be, with the identical action set
+  std::vector<catalog::Operation> also;  // what it could equally be; decoding drops those whose model it does not fit
   catalog::Protocol protocol;
   std::string partition;
   std::string region;

@@ -16,7 +16,7 @@ constexpr auto kTransportHeaders = std::to_array<std::string_view>({
     "accept", "accept-encoding", "accept-language", "amz-sdk-invocation-id", "amz-sdk-request", "authorization",
     "cache-control", "connection", "content-length", "content-type", "date", "expect", "host", "keep-alive", "pragma",
     "te", "trailer", "transfer-encoding", "user-agent", "x-amz-content-sha256", "x-amz-date", "x-amz-decoded-content-length",
-    "x-amz-sdk-checksum-algorithm", "x-amz-security-token", "x-amz-trailer", "x-amz-user-agent", "x-amzn-query-mode",
+    "x-amz-glacier-version", "x-amz-sdk-checksum-algorithm", "x-amz-security-token", "x-amz-trailer", "x-amz-user-agent", "x-amzn-query-mode",
     "x-amzn-trace-id",
 });
 static_assert(std::ranges::is_sorted(kTransportHeaders));

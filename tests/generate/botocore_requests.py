@@ -14,6 +14,7 @@ import datetime
 import json
 import sys
 
+import botocore.client
 import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
@@ -47,6 +48,8 @@ def text_for(name, shape):
 
 def value_for(name, shape, fill, depth, stack):
     kind = shape.type_name
+    if name in ("ResourceARN", "StreamARN", "ConsumerARN", "ChannelARN", "QueueARN") and kind == "string":
+        return "arn:aws:kinesis:us-east-1:123456789012:stream/jobs"
     if kind == "structure":
         if getattr(shape, "is_document_type", False):
             return {"a": [1, "b", None, True]}
@@ -60,7 +63,7 @@ def value_for(name, shape, fill, depth, stack):
         key = text_for("key", shape.key)
         return {key: value_for("", shape.value, fill, depth + 1, stack)}
     if kind == "string":
-        if shape.metadata.get("jsonvalue") or shape.serialization.get("jsonvalue"):
+        if shape.serialization.get("jsonvalue") and shape.serialization.get("location") == "header":
             return {"a": 1}
         return text_for(name, shape)
     if kind == "char":
@@ -83,7 +86,7 @@ def structure_for(shape, fill, depth, stack):
     names = list(shape.members)
     union = getattr(shape, "is_tagged_union", False) or shape.metadata.get("union")
     if union:
-        names = names[:1]
+        names = [name for name in names if shape.members[name].name not in stack][:1] or names[:1]
     for name in names:
         member = shape.members[name]
         needed = union or name in shape.required_members
@@ -151,6 +154,8 @@ def main():
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--service", action="append", default=[])
     options = parser.parse_args()
+    # Endpoint discovery would put another request before the one that is asked for.
+    botocore.client.ClientCreator._register_endpoint_discovery = lambda *_, **__: None
     session = botocore.session.Session()
     session.set_config_variable("account_id_endpoint_mode", "preferred")
     for service in options.service or session.get_available_services():

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/strait/aws_identify.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+
+#include "codec/base64.h"
+#include "codec/json.h"
+#include "wire/parser.h"
+
+namespace strait::programs {
+namespace {
+
+// Where no session says it, resources are named in the account that AWS's documentation uses for examples.
+constexpr std::string_view kExampleAccount = "123456789012";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+std::string_view trimmed(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
+// A request taken apart from its line; owns what the view points to.
+struct Line {
+  std::string method;
+  std::string host;
+  std::string target;
+  journey::Headers headers;
+  std::string body;
+};
+
+Result<std::string> text_member(const codec::Value& line, std::string_view name) {
+  const auto* value = line.find(name);
+  if (value == nullptr || value->string() == nullptr) {
+    return fail(ErrorCode::kMalformedRequest, "the line has no string " + quoted(name));
+  }
+  return *value->string();
+}
+
+Status split_url(std::string_view url, Line& out) {
+  const auto scheme = url.find("://");
+  if (scheme == std::string_view::npos) return fail(ErrorCode::kMalformedRequest, "the url has no scheme");
+  auto rest = url.substr(scheme + 3);
+  const auto end = std::min(rest.find_first_of("/?#"), rest.size());
+  out.host = rest.substr(0, end);
+  rest.remove_prefix(end);
+  rest = rest.substr(0, rest.find('#'));
+  out.target = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
+  if (out.host.find('@') != std::string::npos) return fail(ErrorCode::kMalformedRequest, "the url names a user");
+  return {};
+}
+
+Status read_headers(const codec::Value& line, Line& out) {
+  const auto* headers = line.find("headers");
+  if (headers == nullptr) return {};
+  if (headers->object() == nullptr) return fail(ErrorCode::kMalformedRequest, "`headers` is no object");
+  for (const auto& [name, value] : *headers->object()) {
+    if (value.string() == nullptr) return fail(ErrorCode::kMalformedRequest, "header " + quoted(name) + " is no string");
+    std::string lowered(name);
+    std::ranges::transform(lowered, lowered.begin(), lower);
+    out.headers.add(std::move(lowered), std::string(trimmed(*value.string())));
+  }
+  const auto host = out.headers.one("host");
+  if (host && !std::ranges::equal(*host, out.host, {}, lower, lower)) {
+    return fail(ErrorCode::kAmbiguousRequest, "the url and the Host header name different hosts");
+  }
+  return {};
+}
+
+Result<Line> read_line(std::string_view text) {
+  TRY(const auto json, codec::parse_json(text));
+  Line line;
+  TRY(line.method, text_member(json, "method"));
+  TRY(const auto url, text_member(json, "url"));
+  CHECK_OK(split_url(url, line));
+  CHECK_OK(read_headers(json, line));
+  if (json.find("body64") != nullptr) {
+    TRY(const auto body64, text_member(json, "body64"));
+    auto body = codec::base64_decode(body64);
+    if (!body) return fail(ErrorCode::kMalformedRequest, "`body64` is not base64");
+    line.body = std::move(*body);
+  }
+  return line;
+}
+
+Result<journey::Call> read_call(std::string_view text, std::shared_ptr<const catalog::Catalog> catalog) {
+  TRY(const auto line, read_line(text));
+  const wire::RequestView request{
+      .method = line.method, .target = line.target, .headers = &line.headers, .host = line.host, .body = line.body};
+  return wire::read_call(request, std::move(catalog), kExampleAccount, {});
+}
+
+std::string print(const journey::Call& call) {
+  std::string out;
+  codec::JsonWriter json(out);
+  json.begin_object();
+  json.member("service", call.operation.service().name()).member("operation", call.operation.name());
+  json.member("protocol", catalog::name(call.protocol)).member("region", call.region);
+  json.key("actions").begin_array();
+  for (const auto& need : call.needs) {
+    if (need.deny_only) continue;
+    json.begin_object().member("action", need.action).member("resource", need.resource).end_object();
+  }
+  json.end_array().member("input", call.input);
+  if (!call.also.empty()) {
+    json.key("also").begin_array();
+    for (const auto& other : call.also) {
+      json.begin_object().member("service", other.service().name()).member("operation", other.name()).end_object();
+    }
+    json.end_array();
+  }
+  json.end_object();
+  return out;
+}
+
+// A file mapped for reading, as long as the object lives.
+class Mapped {
+ public:
+  explicit Mapped(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return;
+    struct stat facts {};
+    if (::fstat(file, &facts) == 0 && facts.st_size > 0) {
+      const auto size = static_cast<std::size_t>(facts.st_size);
+      void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+      if (at != MAP_FAILED) bytes_ = {static_cast<const std::byte*>(at), size};
+    }
+    ::close(file);
+  }
+  ~Mapped() {
+    if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  }
+  Mapped(const Mapped&) = delete;
+  Mapped& operator=(const Mapped&) = delete;
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace
+
+std::string identify_line(std::string_view line, std::shared_ptr<const catalog::Catalog> catalog) {
+  const auto call = read_call(line, std::move(catalog));
+  if (call) return print(*call);
+  std::string out;
+  codec::JsonWriter json(out);
+  json.begin_object().member("refused", name(call.error().code)).member("why", call.error().message).end_object();
+  return out;
+}
+
+int run_aws_identify(const std::string& pack_path, std::FILE* in, std::FILE* out) {
+  const Mapped pack(pack_path);
+  if (pack.bytes().empty()) {
+    std::fprintf(stderr, "strait: cannot read the catalog pack %s\n", pack_path.c_str());
+    return 1;
+  }
+  auto loaded = catalog::Catalog::load(pack.bytes());
+  if (!loaded) {
+    std::fprintf(stderr, "strait: catalog pack %s: %s\n", pack_path.c_str(), loaded.error().message.c_str());
+    return 1;
+  }
+  const std::shared_ptr<const catalog::Catalog> catalog = std::move(*loaded);
+  char* buffer = nullptr;
+  std::size_t capacity = 0;
+  ssize_t length = 0;
+  while ((length = ::getline(&buffer, &capacity, in)) >= 0) {
+    std::string_view line(buffer, static_cast<std::size_t>(length));
+    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    const auto answer = identify_line(line, catalog) + "\n";
+    std::fwrite(answer.data(), 1, answer.size(), out);
+  }
+  std::free(buffer);
+  const bool complete = std::ferror(in) == 0 && std::fflush(out) == 0;
+  if (!complete) std::fprintf(stderr, "strait: reading or writing failed\n");
+  return complete ? 0 : 1;
+}
+
+}  // namespace strait::programs

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/needs.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_set>
+
+#include "base/limits.h"
+#include "wire/input_path.h"
+#include "wire/partiql.h"
+#include "wire/resource_arns.h"
+
+namespace strait::wire {
+namespace {
+
+using catalog::ActionRow;
+using catalog::Class;
+using catalog::Classes;
+using catalog::Trigger;
+using journey::Call;
+using journey::Need;
+
+constexpr std::string_view kPassRoleAction = "iam:PassRole";
+
+// Services that can be passed a role only as one principal. For the others iam:PassedToService is unknown.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kPassedTo = {{
+    {"lambda", "lambda.amazonaws.com"},
+    {"states", "states.amazonaws.com"},
+    {"cloudformation", "cloudformation.amazonaws.com"},
+    {"codebuild", "codebuild.amazonaws.com"},
+    {"codepipeline", "codepipeline.amazonaws.com"},
+    {"codedeploy", "codedeploy.amazonaws.com"},
+    {"eks", "eks.amazonaws.com"},
+    {"firehose", "firehose.amazonaws.com"},
+    {"glue", "glue.amazonaws.com"},
+    {"sagemaker", "sagemaker.amazonaws.com"},
+    {"scheduler", "scheduler.amazonaws.com"},
+    {"transfer", "transfer.amazonaws.com"},
+}};
+
+class Gathering {
+ public:
+  explicit Gathering(const Call& call) : call_(call) {}
+
+  Result<std::vector<Need>> run() {
+    CHECK_OK(gather(call_.operation));
+    for (const auto& other : call_.also) {
+      // An old name of the same operation may have left the IAM vocabulary; its successor's actions stand for it.
+      if (other.service() == call_.operation.service() && other.actions().empty()) continue;
+      CHECK_OK(gather(other));
+    }
+    return std::move(needs_);
+  }
+
+ private:
+  Status gather(catalog::Operation operation) {
+    const auto rows = operation.actions();
+    const auto before = judged_;
+    for (const auto& row : rows) {
+      switch (row.trigger) {
+        case Trigger::kAlways: CHECK_OK(resources_of(row, false)); break;
+        case Trigger::kMemberPresent:
+          if (path_present(call_.input, row.member)) CHECK_OK(resources_of(row, false));
+          break;
+        case Trigger::kMemberAbsent:
+          if (!path_present(call_.input, row.member)) CHECK_OK(resources_of(row, false));
+          break;
+        case Trigger::kPartiql: CHECK_OK(statements_of(row)); break;
+        case Trigger::kRoleArn: CHECK_OK(roles_of(row)); break;
+        case Trigger::kMay: CHECK_OK(resources_of(row, true)); break;
+      }
+    }
+    if (judged_ == before) {
+      return fail(ErrorCode::kUnknownOperation, "which IAM action " + std::string(operation.service().name()) + ":" +
+                                                    std::string(operation.name()) +
+                                                    " needs is not known, so nothing can permit it");
+    }
+    return {};
+  }
+
+  Status add(Need need) {
+    if (!need.deny_only) ++judged_;
+    if (!seen_.insert(need.action + '\n' + need.resource + (need.deny_only ? "\n-" : "")).second) return {};
+    if (needs_.size() >= limits::kNeedsMax) {
+      return fail(ErrorCode::kLimitExceeded,
+                  "the call needs more than " + std::to_string(limits::kNeedsMax) + " permissions: split it");
+    }
+    needs_.push_back(std::move(need));
+    return {};
+  }
+
+  Classes classes_for(std::string_view action) const {
+    const auto pass_role = static_cast<Classes>(Class::kPassRole);
+    if (action == kPassRoleAction) return pass_role;
+    return static_cast<Classes>(call_.operation.classes() & static_cast<Classes>(~pass_role));
+  }
+
+  Status resources_of(const ActionRow& row, bool deny_only) {
+    const auto need_on = [&](NamedResource resource) {
+      return Need{.action = std::string(row.action), .resource = std::move(resource.arn), .derived = resource.derived,
+                  .deny_only = deny_only, .classes = deny_only ? Classes{0} : classes_for(row.action), .context = {}};
+    };
+    bool named = false;
+    for (const auto& resource_row : row.resources) {
+      TRY(auto resources, named_resources(resource_row, call_));
+      for (auto& resource : resources) CHECK_OK(add(need_on(std::move(resource))));
+      named = named || !resources.empty();
+    }
+    if (named) return {};
+    if (row.resources.empty()) return add(need_on({"*", true}));
+    TRY(auto open, open_resource(row.resources[0], call_));
+    return add(need_on(std::move(open)));
+  }
+
+  // One permission for every statement, by its own verb and table.
+  Status statements_of(const ActionRow& row) {
+    for (const auto& hit : walk_path(call_.input, row.member)) {
+      TRY(const auto target, read_partiql(hit.text));
+      auto arn = "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" + call_.account + ":table/" + target.table;
+      if (!target.index.empty()) arn += "/index/" + target.index;
+      if (target.table.starts_with("arn:")) arn = target.table;
+      CHECK_OK(add(Need{.action = "dynamodb:" + target.action, .resource = std::move(arn), .derived = true,
+                        .deny_only = false, .classes = classes_for(row.action), .context = {}}));
+    }
+    return {};
+  }
+
+  // Every role that the call hands to AWS must be allowed to be handed over.
+  Status roles_of(const ActionRow& row) {
+    for (const auto& hit : walk_path(call_.input, row.member)) {
+      if (hit.text.empty()) continue;
+      const bool arn = hit.text.starts_with("arn:");
+      if (arn && hit.text.find(":role/") == std::string::npos) continue;
+      Need need;
+      need.action = kPassRoleAction;
+      need.resource = arn ? hit.text : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + hit.text;
+      need.derived = arn;
+      need.classes = classes_for(kPassRoleAction);
+      need.context.push_back(passed_to());
+      CHECK_OK(add(std::move(need)));
+    }
+    return {};
+  }
+
+  journey::ContextEntry passed_to() const {
+    const auto prefix = call_.operation.service().iam_prefix();
+    const auto known = std::ranges::find(kPassedTo, prefix, [](const auto& entry) { return entry.first; });
+    if (known == kPassedTo.end()) return {.key = "iam:PassedToService", .values = {}, .unknown = true};
+    return {.key = "iam:PassedToService", .values = {std::string(known->second)}, .unknown = false};
+  }
+
+  const Call& call_;
+  std::vector<Need> needs_;
+  std::unordered_set<std::string> seen_;
+  std::size_t judged_ = 0;  // needs that are more than deny-only, repeated ones included
+};
+
+}  // namespace
+
+Result<std::vector<Need>> needs_of(const Call& call) { return Gathering(call).run(); }
+
+}  // namespace strait::wire

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/parser.h"
+
+#include "wire/bindings.h"
+#include "wire/claim.h"
+#include "wire/decode.h"
+#include "wire/needs.h"
+#include "wire/place.h"
+#include "wire/recognise.h"
+
+namespace strait::wire {
+namespace {
+
+RequestView view_of(const journey::RequestHead& head, std::string_view body) {
+  return {.method = head.method, .target = head.target, .headers = &head.headers,
+          .host = head.headers.one("host").value_or(""), .body = body};
+}
+
+bool announces_body(const journey::RequestHead& head) {
+  if (head.headers.count("transfer-encoding") > 0) return true;
+  const auto length = head.headers.one("content-length");
+  return length && *length != "0";
+}
+
+// Decodes as the first candidate whose model the input fits, and leaves in `also` the others that it fits as well.
+Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& request) {
+  auto decoded = decode_input(recognised, request);
+  if (recognised.also.empty()) return decoded;
+  std::vector<catalog::Operation> candidates = {recognised.operation};
+  candidates.insert(candidates.end(), recognised.also.begin(), recognised.also.end());
+  std::vector<catalog::Operation> fitting;
+  for (const auto& candidate : candidates) {
+    recognised.operation = candidate;
+    auto attempt = decode_input(recognised, request);
+    if (!attempt) continue;
+    if (fitting.empty()) decoded = std::move(attempt);
+    fitting.push_back(candidate);
+  }
+  if (fitting.empty()) return decoded;
+  recognised.operation = fitting[0];
+  recognised.also.assign(fitting.begin() + 1, fitting.end());
+  return decoded;
+}
+
+Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+                                 std::string_view account, const Options& options) {
+  TRY(auto recognised, recognise(request, *catalog, options));
+  TRY(auto decoded, decode_fitting(recognised, request));
+  CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input));
+  journey::Call call{.catalog = std::move(catalog), .operation = recognised.operation, .protocol = recognised.protocol};
+  call.also = std::move(recognised.also);
+  call.partition = std::move(recognised.partition);
+  call.region = std::move(recognised.region);
+  call.account = account;
+  call.input = std::move(decoded.input);
+  call.payload = decoded.payload;
+  call.stream = std::move(decoded.stream);
+  call.host = request.host;
+  call.user_agent = request.headers->one("user-agent").value_or("");
+  call.invocation_id = request.headers->one("amz-sdk-invocation-id").value_or("");
+  return call;
+}
+
+}  // namespace
+
+BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog, const Options& options) {
+  const auto request = view_of(head, "");
+  const auto marks = read_marks(request);
+  if (!marks) return BodyPlan::kNone;  // parse refuses it, body or not
+  if (marks->claim != Claim::kRest) return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+  const auto recognised = recognise(request, catalog, options);
+  if (!recognised) return BodyPlan::kNone;
+  if (streams_input(recognised->operation)) return BodyPlan::kStream;
+  return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+}
+
+Result<journey::Call> read_call(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+                                std::string_view account, const Options& options) {
+  TRY(auto call, read_input(request, std::move(catalog), account, options));
+  TRY(call.needs, needs_of(call));
+  call.context = context_of(call, {.now = {}, .peer = "", .tls = false, .user_agent = call.user_agent});
+  return call;
+}
+
+Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
+                                          std::shared_ptr<const catalog::Catalog> catalog, std::string_view account,
+                                          const Options& options) {
+  const auto request = view_of(received.head(), received.body());
+  TRY(auto call, read_input(request, std::move(catalog), account, options));
+  TRY(call.needs, needs_of(call));
+  const auto& arrival = received.arrival();
+  call.context = context_of(
+      call, {.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls, .user_agent = call.user_agent});
+  return journey::ParsedCall({}, std::move(received), std::move(call));
+}
+
+}  // namespace strait::wire

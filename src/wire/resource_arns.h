@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "journey/call.h"
+
+// From one resource row of an action and a call's input to the ARNs, or ARN patterns, that the call is on.
+namespace strait::wire {
+
+struct NamedResource {
+  std::string arn;
+  bool derived = true;
+};
+
+// What the input names through `row`; empty when it leaves a variable of the row open. kLimitExceeded for a call that
+// names more things than limits::kNeedsMax.
+Result<std::vector<NamedResource>> named_resources(const catalog::ResourceRow& row, const journey::Call& call);
+
+// The row's pattern with what the input does say filled in, and `*` for the rest: for when no row names anything.
+Result<NamedResource> open_resource(const catalog::ResourceRow& row, const journey::Call& call);
+
+}  // namespace strait::wire

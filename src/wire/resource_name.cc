@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/resource_name.h"
+
+#include <algorithm>
+
+#include "codec/arn.h"
+#include "codec/uri.h"
+
+namespace strait::wire {
+namespace {
+
+ResourceName text_of(std::string_view text) { return {ResourceName::kText, std::string(text), {}, {}}; }
+ResourceName arn_of(std::string_view text) { return {ResourceName::kWholeArn, std::string(text), {}, {}}; }
+ResourceName unknown() { return {ResourceName::kUnknown, {}, {}, {}}; }
+ResourceName none() { return {ResourceName::kNone, {}, {}, {}}; }
+
+bool is_arn(std::string_view text) { return text.starts_with("arn:"); }
+
+bool is_account(std::string_view text) {
+  return text.size() == 12 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view after_last(std::string_view text, char mark) {
+  const auto at = text.rfind(mark);
+  return at == std::string_view::npos ? text : text.substr(at + 1);
+}
+
+std::unexpected<Error> other_region(std::string_view text, const journey::Call& call) {
+  return fail(ErrorCode::kInvalidInput, quoted(text) + " is in another region than " + quoted(call.region) +
+                                            ", which the request was signed for");
+}
+
+// https://host/<account>/<name>; SQS itself goes by account and name alone, in the region it is asked in.
+Result<ResourceName> queue(std::string_view url, const journey::Call& call) {
+  const auto scheme = url.find("://");
+  auto rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
+  const auto slash = rest.find('/');
+  if (slash == std::string_view::npos) return text_of(rest);
+  const auto host = rest.substr(0, slash);
+  rest.remove_prefix(slash + 1);
+  const auto endpoint = call.catalog->endpoint(host.substr(0, host.find(':')));
+  if (endpoint && !endpoint->region.empty() && endpoint->region != call.region) return other_region(url, call);
+  const auto second = rest.find('/');
+  const auto account = rest.substr(0, second);
+  if (second == std::string_view::npos || !is_account(account) || rest.find('/', second + 1) != std::string_view::npos) {
+    return unknown();
+  }
+  auto name = text_of(rest.substr(second + 1));
+  name.account = account;
+  return name;
+}
+
+// Name, name:qualifier, account:function:name[:qualifier], or an ARN with or without qualifier.
+Result<ResourceName> function(std::string_view text, const journey::Call& call) {
+  if (is_arn(text)) {
+    const auto arn = codec::parse_arn(text);
+    if (arn && arn->region != call.region) return other_region(text, call);
+    return arn_of(text);
+  }
+  const auto marker = text.find(":function:");
+  if (marker == std::string_view::npos) return text_of(text);
+  const auto account = after_last(text.substr(0, marker), ':');
+  if (!is_account(account)) return unknown();
+  auto name = text_of(text.substr(marker + 10));
+  name.account = account;
+  return name;
+}
+
+Result<ResourceName> kms_key(std::string_view text, const journey::Call& call) {
+  if (text.starts_with("alias/")) return unknown();
+  if (!is_arn(text)) return text_of(text);
+  const auto arn = codec::parse_arn(text);
+  if (!arn || arn->resource.starts_with("alias/")) return unknown();
+  if (arn->region != call.region) return other_region(text, call);
+  return arn_of(text);
+}
+
+ResourceName kms_alias(std::string_view text) {
+  if (text.starts_with("alias/")) return text_of(text.substr(6));
+  const auto arn = codec::parse_arn(text);
+  if (arn && arn->resource.starts_with("alias/")) return arn_of(text);
+  return none();
+}
+
+ResourceName ssm_parameter(std::string_view text) {
+  if (is_arn(text)) return arn_of(text);
+  if (text.starts_with('/')) text.remove_prefix(1);
+  return text_of(text.substr(0, text.find(':')));
+}
+
+// A secret's ARN ends in "-" and six random characters, which a name does not tell.
+ResourceName secret(std::string_view text) {
+  const auto name = is_arn(text) ? after_last(text, ':') : text;
+  const auto dash = name.rfind('-');
+  const bool complete = is_arn(text) && dash != std::string_view::npos && name.size() - dash == 7;
+  if (complete) return arn_of(text);
+  const auto guess = std::string(text) + "-??????";
+  return is_arn(text) ? arn_of(guess) : text_of(guess);
+}
+
+ResourceName iam_new(std::string_view text, const journey::Call& call) {
+  const auto* path = call.input.find("Path");
+  if (path == nullptr || path->string() == nullptr) return text_of(text);
+  const auto prefix = *path->string();
+  return text_of((prefix.starts_with('/') ? prefix.substr(1) : prefix) + std::string(text));
+}
+
+// "/bucket/key?versionId=v", percent-encoded, or an access point ARN with /object/ in it.
+ResourceName s3_source(std::string_view text, std::string_view variable) {
+  const auto version = text.find("?versionId=");
+  auto decoded = codec::percent_decode(text.substr(0, version));
+  if (!decoded) return unknown();
+  auto source = std::string_view(*decoded);
+  if (is_arn(source)) return arn_of(source);
+  if (source.starts_with('/')) source.remove_prefix(1);
+  const auto slash = source.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash + 1 == source.size()) return unknown();
+  const auto bucket = source.substr(0, slash);
+  const auto key = source.substr(slash + 1);
+  if (variable == "ObjectName") return text_of(key);
+  auto name = text_of(bucket);
+  name.more.emplace_back("ObjectName", std::string(key));
+  return name;
+}
+
+ResourceName stack(std::string_view text) {
+  if (is_arn(text)) return arn_of(text);
+  return text_of(std::string(text) + "/*");
+}
+
+ResourceName log_group(std::string_view text) {
+  if (!is_arn(text)) return text_of(text);
+  const auto group = text.find(":log-group:");
+  if (group == std::string_view::npos) return unknown();
+  auto name = text.substr(group + 11);
+  if (name.ends_with(":*")) name.remove_suffix(2);
+  auto out = text_of(name);
+  const auto arn = codec::parse_arn(text);
+  if (arn && is_account(arn->account)) out.account = arn->account;
+  return out;
+}
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+}  // namespace
+
+Result<ResourceName> resource_name(std::string_view text, std::string_view transform, std::string_view variable,
+                                   const journey::Call& call) {
+  if (text.empty()) return none();
+  if (transform == "sqs_url") return queue(text, call);
+  if (transform == "function") return function(text, call);
+  if (transform == "kms_key") return kms_key(text, call);
+  if (transform == "kms_alias") return kms_alias(text);
+  if (transform == "ssm") return ssm_parameter(text);
+  if (transform == "secret") return secret(text);
+  if (transform == "s3_source") return s3_source(text, variable);
+  if (transform == "stack") return stack(text);
+  if (transform == "log_group") return log_group(text);
+  if (is_arn(text)) return arn_of(text);
+  if (transform == "iam_name") return text_of("*" + std::string(text));
+  if (transform == "iam_new") return iam_new(text, call);
+  if (transform == "ec2_type") {
+    const auto type = call.catalog->ec2_resource_type(text);
+    return type.empty() ? unknown() : text_of(type);
+  }
+  if (transform == "last") return text_of(after_last(text, '/'));
+  if (transform == "last_colon") return text_of(after_last(text, ':'));
+  if (transform == "lower") return text_of(lowered(text));
+  if (transform.empty() || transform == "s3_bucket") return variable.empty() ? unknown() : text_of(text);
+  return fail(ErrorCode::kInternal, "the catalog names a transform that does not exist", std::string(transform));
+}
+
+bool fits_pattern(std::string_view arn, std::string_view pattern, std::string_view partition) {
+  constexpr std::string_view kPartition = "${Partition}";
+  std::string glob(pattern);
+  if (const auto at = glob.find(kPartition); at != std::string::npos) glob.replace(at, kPartition.size(), partition);
+  // Literal pieces between variables must follow one another; the first and the last are anchored.
+  std::string_view rest = glob;
+  bool first = true;
+  while (true) {
+    const auto open = rest.find("${");
+    const auto piece = rest.substr(0, open);
+    if (open == std::string_view::npos) return first ? arn == piece : arn.ends_with(piece);
+    const auto at = first ? (arn.starts_with(piece) ? 0 : std::string_view::npos) : arn.find(piece);
+    if (at == std::string_view::npos) return false;
+    arn.remove_prefix(at + piece.size());
+    const auto close = rest.find('}', open);
+    if (close == std::string_view::npos) return false;
+    rest.remove_prefix(close + 1);
+    first = false;
+  }
+}
+
+}  // namespace strait::wire

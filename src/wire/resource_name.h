@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "journey/call.h"
+#include "wire/input_path.h"
+
+// The transforms of catalog::Binding: from what a parameter says to what an ARN has in its place.
+namespace strait::wire {
+
+struct ResourceName {
+  enum Kind : std::uint8_t { kText, kWholeArn, kUnknown, kNone } kind = kText;
+  std::string text;     // for kText what fills the variable, for kWholeArn the ARN
+  std::string account;  // when the parameter names the account as well (a queue URL), else ""
+  // Further variables that the same parameter fills (|s3_source: ObjectName).
+  std::vector<std::pair<std::string_view, std::string>> more;
+};
+
+// kInvalidInput when the parameter contradicts the call's region.
+Result<ResourceName> resource_name(std::string_view text, std::string_view transform, std::string_view variable,
+                                   const journey::Call& call);
+
+// Whether `arn` fits `pattern` ("arn:${Partition}:s3:::${BucketName}") with every variable but the partition free.
+bool fits_pattern(std::string_view arn, std::string_view pattern, std::string_view partition);
+
+}  // namespace strait::wire
