@@ -39,6 +39,8 @@ inline constexpr auto kRefreshBefore =
     std::chrono::minutes(10);  // background refresh from here to expiry
 inline constexpr auto kRefuseBefore = std::chrono::seconds(60);  // not signed with after this
 inline constexpr auto kRetryAfter = std::chrono::seconds(5);  // between two fetches after a failure
+inline constexpr auto kAskAgainAfter =
+    std::chrono::seconds(60);  // after a success that is due again already
 inline constexpr auto kFetchDeadline =
     std::chrono::seconds(15);  // a caller waits no longer than this
 

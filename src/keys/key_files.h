@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -49,7 +51,8 @@ class KeyFiles {
 
  private:
   explicit KeyFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  Result<Secret> load_or_make(std::string_view name);
+  Result<Secret> load_or_make(std::string_view name, std::string (*make)());
+  Result<Secret> key(std::string_view name);  // 32 bytes
   std::filesystem::path folder_;
 };
 
