@@ -172,7 +172,7 @@ http {{
         return self.nginx(f"nginx-{tls}-{answer}", PIN_PROXY, f"""
   upstream aws {{ server 127.0.0.1:{self.upstream[tls, answer]}; keepalive 512; keepalive_requests 100000000; }}
   server {{ listen 127.0.0.1:{port}{' ssl' if tls else ''}; location / {{ proxy_pass {scheme}://aws; proxy_http_version 1.1;
-    proxy_set_header Connection ""; proxy_buffers 16 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 128k; }} }}""", port)
+    proxy_ssl_protocols TLSv1.3; proxy_set_header Connection ""; proxy_buffers 16 64k; proxy_buffer_size 64k; proxy_busy_buffers_size 128k; }} }}""", port)
 
     def start_go_resign(self, tls, answer):
         port = free_port()

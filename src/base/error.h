@@ -61,8 +61,11 @@ inline Error error(ErrorCode code, std::string message, std::string detail = {})
 
 // `text` from outside, for use inside a message: cut at `bytes_max`, control and non-ASCII bytes as \xNN, in backticks.
 std::string quoted(std::string_view text, std::size_t bytes_max = 120);
-// For std::string, so that argument-dependent lookup does not find std::quoted instead.
+// For std::string of either constness, so that argument-dependent lookup does not find std::quoted instead.
 inline std::string quoted(const std::string& text, std::size_t bytes_max = 120) {
+  return quoted(std::string_view(text), bytes_max);
+}
+inline std::string quoted(std::string& text, std::size_t bytes_max = 120) {
   return quoted(std::string_view(text), bytes_max);
 }
 

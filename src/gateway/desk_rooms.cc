@@ -14,32 +14,12 @@ std::shared_ptr<const policy::RoleConfig> CurrentPolicies::role(std::string_view
   return nullptr;
 }
 
-async::Task<Status> RecordedDesk::requested(const desk::Request& request) {
-  // The store keeps text; the record wants the asker's session and the operation, which the text names.
-  const auto service = catalog_->service(request.service);
-  const auto operation = service ? service->operation(request.operation) : std::nullopt;
-  const auto session_id = SessionId::parse(request.session);
-  const auto call_id = CallId::parse(request.call);
-  if (!operation || !session_id || !call_id) {
-    co_return fail(ErrorCode::kInternal, "a request for access names no known session, call or operation");
-  }
-  const journey::Call asked{.catalog = catalog_,
-                            .operation = *operation,
-                            .also = {},
-                            .protocol = service->protocols().front(),
-                            .partition = request.partition,
-                            .region = request.region,
-                            .account = request.account};
-  const journey::Session session{.id = *session_id,
-                                 .principal = {.issuer = request.issuer, .subject = request.subject, .claims = {}},
-                                 .role = request.role,
-                                 .name = request.session_name,
-                                 .access_key_id = {}};
+async::Task<Status> RecordedDesk::requested(const desk::Request& request, const journey::JudgedCall& call) {
   co_return co_await recorder_.approval_requested({.request = request.id,
                                                    .digest = request.digest,
-                                                   .call = *call_id,
-                                                   .session = &session,
-                                                   .asked = &asked,
+                                                   .call = call.arrival().id,
+                                                   .session = &call.session(),
+                                                   .asked = &call.call(),
                                                    .action = request.action,
                                                    .resource = request.resource,
                                                    .policy_hash = request.policy_hash,
@@ -47,15 +27,16 @@ async::Task<Status> RecordedDesk::requested(const desk::Request& request) {
                                                    .expires = request.expires});
 }
 
-async::Task<Status> RecordedDesk::decided(const desk::Request& request, const desk::Decision& decision) {
+async::Task<Status> RecordedDesk::decided(const desk::Request& request, const desk::Decision& decision,
+                                          const GrantId& grant, Timestamp grant_expires) {
   co_return co_await recorder_.approval_decided({.request = request.id,
                                                  .digest = request.digest,
                                                  .approved = decision.approve,
-                                                 .grant = request.grant.value_or(GrantId()),
+                                                 .grant = grant,
                                                  .approver_issuer = decision.issuer,
                                                  .approver_subject = decision.subject,
                                                  .reason = decision.reason,
-                                                 .expires = request.grant_expires});
+                                                 .expires = grant_expires});
 }
 
 async::Task<Status> RecordedDesk::consumed(const desk::Request& request, const desk::Consumed& consumed,

@@ -19,16 +19,16 @@ class CurrentPolicies final : public desk::PolicyView {
 
 class RecordedDesk final : public desk::DeskEvents {
  public:
-  RecordedDesk(store::Recorder& recorder, std::shared_ptr<const catalog::Catalog> catalog)
-      : recorder_(recorder), catalog_(std::move(catalog)) {}
-  async::Task<Status> requested(const desk::Request& request) override;
-  async::Task<Status> decided(const desk::Request& request, const desk::Decision& decision) override;
-  async::Task<Status> consumed(const desk::Request& request, const desk::Consumed& consumed, const CallId& call) override;
+  explicit RecordedDesk(store::Recorder& recorder) : recorder_(recorder) {}
+  async::Task<Status> requested(const desk::Request& request, const journey::JudgedCall& call) override;
+  async::Task<Status> decided(const desk::Request& request, const desk::Decision& decision, const GrantId& grant,
+                              Timestamp grant_expires) override;
+  async::Task<Status> consumed(const desk::Request& request, const desk::Consumed& consumed,
+                               const CallId& call) override;
   async::Task<Status> expired(const desk::Request& request) override;
 
  private:
   store::Recorder& recorder_;
-  std::shared_ptr<const catalog::Catalog> catalog_;
 };
 
 }  // namespace strait::gateway

@@ -37,11 +37,12 @@ Hallway::Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker)
       sessions_(rooms_.minter),
       masker_(std::move(masker)) {}
 
+Hallway::~Hallway() = default;
+
 async::Task<void> Hallway::walk(net::Exchange& exchange) {
   Told told{.arrival = exchange.request().arrival(), .world = world_.current()};
   told.shape = wire::guess_error_shape(exchange.request().head());
   told.head_method = exchange.request().head().method == "HEAD";
-  exchange.annotate("x-strait-id", told.arrival.id.str());
   if (auto passed = co_await pass(exchange, told); !passed) co_await refuse(exchange, told, passed.error());
 }
 
@@ -109,6 +110,7 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::opti
 
   const auto started = rooms_.clock->now();
   const bool approved = told.permitted->approval().has_value();
+  exchange.annotate("x-strait-id", told.arrival.id.str());
   exchange.annotate("x-strait-decision", approved ? "approved" : "allow");
   store::IntentNote note{.input_json = recorded_input(call, *rooms_.mask_key)};
   CO_TRY(told.intended, co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note)));

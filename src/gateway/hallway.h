@@ -39,6 +39,7 @@ struct Rooms {
 class Hallway {
  public:
   static Result<std::unique_ptr<Hallway>> create(async::Loop& loop, Rooms rooms);
+  ~Hallway();
 
   async::Task<void> walk(net::Exchange& exchange);
   const Meters& meters() const { return meters_; }

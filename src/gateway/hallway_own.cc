@@ -14,6 +14,8 @@ journey::OwnAnswer sts_answer(std::string body, const CallId& id) {
   journey::OwnAnswer answer{.head = {.status = 200, .headers = {}}, .body = std::move(body)};
   answer.head.headers.add("content-type", std::string(wire::kStsContentType));
   answer.head.headers.add("x-amzn-requestid", id.str());
+  answer.head.headers.add("x-strait-id", id.str());
+  answer.head.headers.add("x-strait-decision", "allow");
   return answer;
 }
 
@@ -32,7 +34,6 @@ async::Task<Status> Hallway::pass_unsigned(net::Exchange& exchange, Told& told) 
   }
   CO_TRY(auto request, wire::web_identity_request(call));
   CO_TRY(auto opened, co_await login_.assume_role(*told.world, std::move(request)));
-  exchange.annotate("x-strait-decision", "allow");
   const auto peer = received.arrival().peer;
   CO_TRY(const auto recorded,
          co_await rooms_.recorder->session_opened(opened.session, peer,
@@ -45,7 +46,6 @@ async::Task<Status> Hallway::answer_identity(net::Exchange& exchange, Told& told
   const wire::CallerIdentity identity{.user_id = role_id(session.role) + ":" + session.name,
                                       .account = session.account(),
                                       .arn = session.assumed_arn()};
-  exchange.annotate("x-strait-decision", "allow");
   CO_TRY(const auto recorded,
          co_await rooms_.recorder->answered(*told.authenticated,
                                             sts_answer(wire::render(identity, told.arrival.id.str()), told.arrival.id)));

@@ -47,6 +47,7 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
                                    : "Explain: strait explain " + told.arrival.id.str();
     shown.message = wire::denial_sentence(told.session()->assumed_arn(), *verdict, id, retry_of(error.code), next);
   }
+  exchange.drop_annotations();
   auto refusal = wire::make_refusal(shown, told.shape,
                                     {.id = told.arrival.id.str(),
                                      .decision = decision_of(error.code),
@@ -66,13 +67,14 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
                           .upstream_status = told.upstream_status,
                           .aws_request_id = told.aws_request_id};
   if (told.intended) note.intent = store::ref(*told.intended);
-  auto recorded = co_await rooms_.recorder->refused(std::move(refusal), std::move(note));
+  auto recorded = co_await rooms_.recorder->refused(std::move(refusal), note);
   if (!recorded && !told.intended) {
-    // The recorder itself is down and nothing was sent to AWS: the one answer that may leave without a record.
+    // The recorder itself is down and nothing was sent to AWS: the one answer that it lets go without a record.
     spdlog::error("{}: not recorded: {} {}", told.arrival.id.str(), recorded.error().message, recorded.error().detail);
-    auto down = wire::make_refusal(recorded.error(), told.shape,
-                                   {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method});
-    recorded = rooms_.recorder->refused_unrecorded(std::move(down));
+    recorded = co_await rooms_.recorder->refused(
+        wire::make_refusal(recorded.error(), told.shape,
+                           {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method}),
+        std::move(note));
   }
   if (!recorded || exchange.reply_started()) {
     exchange.abort();  // half an answer must not pass for a whole one

@@ -72,6 +72,20 @@ Result<journey::MaskedReply> Masker::apply(journey::UpstreamReply reply,
   return journey::MaskedReply({}, std::move(head), std::move(body), false, std::move(masked));
 }
 
+Result<journey::MaskedReply> Masker::apply_rebuilt(journey::UpstreamReply reply,
+                                                   journey::ReplyHead head, std::string body,
+                                                   const MaskPlan& plan, const MaskKey& key) {
+  TRY(auto* const scan, scan_for(plan));
+  auto said = std::move(reply).take_head({});  // spent: nothing of AWS's own bytes goes on
+  ReplyFilter filter(plan, key, scan, said.status);
+  if (!filter.untouched() && !body.empty()) {
+    std::string out;
+    TRY(const bool changed, filter.whole(body, out));
+    if (changed) body = std::move(out);
+  }
+  return journey::MaskedReply({}, std::move(head), std::move(body), false, filter.masked());
+}
+
 Result<Masker::Opened> Masker::open(journey::UpstreamReply reply,
                                     const journey::PermittedCall& call, const MaskPlan& plan,
                                     const MaskKey& key) {

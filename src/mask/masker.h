@@ -28,6 +28,12 @@ class Masker {
                                      const journey::PermittedCall& call, const MaskPlan& plan,
                                      const MaskKey& key);
 
+  // An error of AWS's that was written anew from what it said (wire/reply_error.h): its head and
+  // body take the reply's place. It has not the output's shape, so only detectors look at it.
+  Result<journey::MaskedReply> apply_rebuilt(journey::UpstreamReply reply, journey::ReplyHead head,
+                                             std::string body, const MaskPlan& plan,
+                                             const MaskKey& key);
+
   // A reply whose body follows: its head at once, and the filter through which every body byte must
   // go. `plan`, `key` and this Masker must outlive the filter. The MaskedReply's masked() holds the
   // headers' part; the filter's own masked() the body's, once finished.

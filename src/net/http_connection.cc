@@ -46,6 +46,7 @@ async::Task<HttpConnection::Next> HttpConnection::receive() {
 
 HttpConnection::Next HttpConnection::begin_request(std::size_t head_bytes) {
   reply_ = Reply::kNone;
+  notes_.clear();
   body_.end();
   broken_ = false;
   body_read_ = 0;
@@ -165,6 +166,10 @@ bool HttpConnection::replies_without_body(int status) const {
   return to_head_ || status == 204 || status == 304;
 }
 
+void HttpConnection::annotate(std::string_view name, std::string_view value) {
+  append_field(notes_, name, value);
+}
+
 void HttpConnection::write_head(const journey::ReplyHead& head, std::optional<std::uint64_t> length,
                                 bool chunked) {
   skip_buffered_body();
@@ -172,6 +177,7 @@ void HttpConnection::write_head(const journey::ReplyHead& head, std::optional<st
   out_.clear();
   append_status_line(out_, head.status);
   const bool dated = append_fields(out_, head.headers);
+  out_ += notes_;
   if (!dated && date_) append_field(out_, "date", date_());
   if (length) append_length(out_, *length);
   if (chunked) out_ += "transfer-encoding: chunked\r\n";

@@ -43,6 +43,8 @@ class HttpConnection {
   // -- Answering. The close of the connection is decided here: on the client's wish, on a body that
   // was not read, on draining.
   async::Task<Status> send_continue();
+  void annotate(std::string_view name, std::string_view value);
+  void drop_annotations() { notes_.clear(); }
   async::Task<Status> reply(const journey::ReplyHead& head, std::string_view body);
   async::Task<Status> start(const journey::ReplyHead& head);
   async::Task<Status> send(std::string_view bytes);
@@ -78,6 +80,7 @@ class HttpConnection {
   Channel channel_;
   Buffer in_;
   std::string out_;  // head and short bodies; reused
+  std::string notes_;  // fields that go out with the reply's head, whoever made it; reused
   std::string peer_;
   Patience patience_;
   std::function<std::string_view()> date_;

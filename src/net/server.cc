@@ -76,6 +76,12 @@ async::Task<Status> Exchange::send_continue() { return connection_.send_continue
 async::Task<Status> Exchange::reply(const journey::RecordedReply& reply) {
   return connection_.reply(reply.head(), reply.body());
 }
+void Exchange::annotate(std::string_view name, std::string_view value) {
+  connection_.annotate(name, value);
+}
+
+void Exchange::drop_annotations() { connection_.drop_annotations(); }
+
 async::Task<Status> Exchange::start_reply(const journey::MaskedReply& reply) {
   return connection_.start(reply.head());
 }

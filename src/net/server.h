@@ -67,6 +67,11 @@ class Exchange {
   // True when the client has closed its side. One poll(2); ask now and then.
   bool client_gone() const;
 
+  // A field of ours for the head of the answer, whoever makes that head: x-strait-id and its like.
+  // Added as it is, so no other field may have that name.
+  void annotate(std::string_view name, std::string_view value);
+  void drop_annotations();  // for an answer that says it all itself
+
   // A complete answer in one write. Framing headers (content-length, transfer-encoding, connection)
   // are the server's and are replaced; date is added when absent. HEAD, 204 and 304 send no body; a
   // HEAD reply keeps a content-length that the head declares.

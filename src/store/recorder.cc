@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/recorder.h"
 
+#include "codec/json.h"
 #include "store/recorder_impl.h"
 
 namespace strait::store {
@@ -112,7 +113,9 @@ async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedRepl
   body.micros = static_cast<std::uint64_t>(note.duration.count());
   if (kept) body.body = &*kept;
   body.stream_sha256 = note.body_sha256_hex;
-  body.masked = reply.masked();
+  auto masked = std::move(note.masked_in_stream);
+  masked.insert(masked.end(), reply.masked().begin(), reply.masked().end());
+  body.masked = masked;
   if (!note.error_code.empty()) body.error = ledger::Failure{note.error_code, {}};
   Draft draft{ledger::Kind::kResult, ledger::result_body(body), {}, 0};
   const auto prepare = [&] { return impl_->end_call_locked(note.intent, std::move(draft)); };
@@ -120,6 +123,7 @@ async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedRepl
   impl_->keep_body(std::move(blob));
   auto head = std::move(reply).take_head(Badge<Recorder>{});
   auto bytes = std::move(reply).take_body(Badge<Recorder>{});
+  if (!note.last_bytes.empty()) bytes = std::move(note.last_bytes);
   co_return journey::RecordedReply(Badge<Recorder>{}, std::move(head), std::move(bytes));
 }
 
@@ -165,6 +169,28 @@ void Recorder::abandon(IntentRef intent, std::string why) {
 async::Task<Status> Recorder::session_open(const journey::Session& session, std::string peer) {
   const auto prepare = [&] { return impl_->open_session_locked(session, peer, false); };
   co_return co_await impl_->commit(prepare);
+}
+
+async::Task<Result<journey::RecordedReply>> Recorder::session_opened(const journey::Session& session,
+                                                                    std::string peer,
+                                                                    journey::OwnAnswer answer) {
+  CO_CHECK_OK(co_await session_open(session, std::move(peer)));
+  co_return journey::RecordedReply({}, std::move(answer.head), std::move(answer.body));
+}
+
+async::Task<Result<journey::RecordedReply>> Recorder::answered(const journey::AuthenticatedCall& call,
+                                                              journey::OwnAnswer answer) {
+  std::string detail;
+  codec::JsonWriter(detail)
+      .begin_object()
+      .member("id", call.arrival().id.str())
+      .member("session", call.session().id.str())
+      .member("service", call.call().operation.service().name())
+      .member("op", call.call().operation.name())
+      .end_object();
+  const auto& who = call.session().principal;
+  CO_CHECK_OK(co_await admin({"call.answered", who.issuer + "|" + who.subject, std::move(detail)}));
+  co_return journey::RecordedReply({}, std::move(answer.head), std::move(answer.body));
 }
 
 async::Task<Status> Recorder::session_close(SessionId session, std::string reason) {

@@ -9,6 +9,7 @@
 
 #include "mask/detectors.h"
 #include "programs/strait/catalog_file.h"
+#include "store/disk.h"
 
 namespace strait::programs {
 
@@ -55,7 +56,7 @@ Status System::build_store() {
                                         .origin = state_->origin(),
                                         .version = STRAIT_VERSION},
                                        std::move(log_key), std::move(blob_key), clock_, loops_->at(0)));
-  TRY(requests_, desk::SqliteRequestStore::open(state_->database_path()));
+  TRY(requests_, desk::SqliteRequestStore::at(state_->database_path()));
   return {};
 }
 
@@ -64,7 +65,7 @@ Status System::build_world() {
   TRY(auto world, builder_->build(config_));
   world_ = std::make_unique<gateway::PublishedWorld>(std::move(world));
   policies_ = std::make_unique<gateway::CurrentPolicies>(*world_);
-  desk_events_ = std::make_unique<gateway::RecordedDesk>(*recorder_, catalog_);
+  desk_events_ = std::make_unique<gateway::RecordedDesk>(*recorder_);
   desk_ = std::make_unique<desk::Desk>(*requests_, *desk_events_, *policies_, clock_, pool_);
   login_ = std::make_unique<gateway::Login>(*minter_, clock_);
   return {};
