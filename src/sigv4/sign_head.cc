@@ -11,10 +11,17 @@
 namespace strait::sigv4 {
 namespace {
 
-constexpr std::array<std::string_view, 12> kHopHeaders = {
-    "accept-encoding", "authorization",       "connection", "content-length", "expect",
-    "keep-alive",      "proxy-authorization", "te",         "trailer",        "transfer-encoding",
-    "upgrade",         "user-agent"};
+constexpr std::array<std::string_view, 11> kHopHeaders = {"accept-encoding",
+                                                          "authorization",
+                                                          "connection",
+                                                          "expect",
+                                                          "keep-alive",
+                                                          "proxy-authorization",
+                                                          "te",
+                                                          "trailer",
+                                                          "transfer-encoding",
+                                                          "upgrade",
+                                                          "user-agent"};
 
 std::vector<std::string_view> signed_names(const journey::Headers& headers) {
   std::vector<std::string_view> names;

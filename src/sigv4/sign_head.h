@@ -30,7 +30,7 @@ struct HeadSignature {
 };
 
 // Whether a header goes into the signature. Those that describe the hop, not the request, do not:
-// whoever carries the bytes may have to write them anew (connection, content-length, expect,
+// whoever carries the bytes may have to write them anew (connection, expect,
 // transfer-encoding, user-agent, ...).
 bool is_signed_outbound(std::string_view name);
 

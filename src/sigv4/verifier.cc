@@ -44,7 +44,10 @@ Result<std::string_view> signed_date(const journey::RequestHead& head,
 }
 
 // What is not signed can be changed on the way, so everything that has a meaning to AWS must be.
-Status check_coverage(const journey::Headers& headers, const Authorization& authorization) {
+Status check_coverage(const journey::RequestHead& head, const Authorization& authorization) {
+  if (!head.target.starts_with('/'))
+    return fail(ErrorCode::kMalformedRequest, "the request target does not begin with a slash");
+  const auto& headers = head.headers;
   if (headers.count("host") != 1)
     return fail(ErrorCode::kMalformedRequest, "a signed request needs one host header");
   if (!authorization.signs("host"))
@@ -106,7 +109,7 @@ Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
   const auto& call = parsed.call();
   TRY(const auto authorization, authorization_of(head));
   TRY(const auto date, signed_date(head, authorization, now));
-  CHECK_OK(check_coverage(head.headers, authorization));
+  CHECK_OK(check_coverage(head, authorization));
   TRY(const auto form, payload_form(head));
   const bool asks_unsigned =
       form == PayloadForm::kUnsigned && call.payload == journey::Payload::kBuffered;

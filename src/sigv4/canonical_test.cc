@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sigv4/canonical.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+namespace strait::sigv4 {
+namespace {
+
+std::string path(std::string_view text, PathStyle style) {
+  std::string out;
+  append_canonical_path(out, text, style);
+  return out;
+}
+
+std::string query(std::string_view text) {
+  std::string out;
+  append_canonical_query(out, text);
+  return out;
+}
+
+TEST(CanonicalPath, OfS3IsWhatWasSent) {
+  for (const auto* text : {"/bkt/a/../b//c%20d%2B%C3%A9", "/bkt/./k", "//", "/a%2Fb", "/a/"})
+    EXPECT_EQ(path(text, PathStyle::kAsSent), text);
+  EXPECT_EQ(path_style("s3"), PathStyle::kAsSent);
+  EXPECT_EQ(path_style("s3express"), PathStyle::kAsSent);
+  EXPECT_EQ(path_style("s3-outposts"), PathStyle::kAsSent);
+  EXPECT_EQ(path_style("s3-object-lambda"), PathStyle::kAsSent);
+}
+
+TEST(CanonicalPath, OfOtherServicesIsNormalisedAndEncodedOnceMore) {
+  EXPECT_EQ(path("/2015-03-31/functions/arn%3Aaws%3Alambda/invocations", PathStyle::kNormalised),
+            "/2015-03-31/functions/arn%253Aaws%253Alambda/invocations");
+  EXPECT_EQ(path("/a/./b/../c//d/", PathStyle::kNormalised), "/a/c/d/");
+  EXPECT_EQ(path("/../..", PathStyle::kNormalised), "/");
+  EXPECT_EQ(path("", PathStyle::kNormalised), "/");
+  EXPECT_EQ(path("/model/a:b/invoke", PathStyle::kNormalised), "/model/a%3Ab/invoke");
+  for (const auto* service : {"dynamodb", "s3tables", "s3vectors", "lambda", ""})
+    EXPECT_EQ(path_style(service), PathStyle::kNormalised) << service;
+}
+
+TEST(CanonicalQuery, IsSortedByNameThenValueInTheirFinalSpelling) {
+  EXPECT_EQ(query(""), "");
+  EXPECT_EQ(query("acl"), "acl=");
+  EXPECT_EQ(query("b=2&a=3&a=1&a-b=0"), "a=1&a=3&a-b=0&b=2");
+  EXPECT_EQ(query("list-type=2&prefix=a%2Fb&delimiter=/"),
+            "delimiter=%2F&list-type=2&prefix=a%2Fb");
+  EXPECT_EQ(query("x=a=b"), "x=a%3Db");
+  EXPECT_EQ(query("x=a+b"), "x=a%2Bb");
+  EXPECT_EQ(query("\xc3\xa9=1&z=2"), "%C3%A9=1&z=2");
+}
+
+TEST(CanonicalQuery, KeepsTheSpellingOfEscapes) {
+  EXPECT_NE(query("p=%c3%a9"), query("p=%C3%A9"));
+  EXPECT_NE(query("p=%61"), query("p=a"));
+  EXPECT_NE(query("p=1&"), query("p=1"));
+}
+
+TEST(CanonicalHeaders, JoinRepeatedValuesAndCollapseSpaces) {
+  journey::Headers headers;
+  headers.add("b", "one  two   three");
+  headers.add("a", "x");
+  headers.add("b", "four");
+  headers.add("c", "");
+  const std::array<std::string_view, 3> names = {"a", "b", "c"};
+  std::string out;
+  ASSERT_TRUE(append_canonical_headers(out, headers, names));
+  EXPECT_EQ(out, "a:x\nb:one two three,four\nc:\n");
+  const std::array<std::string_view, 1> absent = {"d"};
+  EXPECT_FALSE(append_canonical_headers(out, headers, absent));
+}
+
+}  // namespace
+}  // namespace strait::sigv4
