@@ -77,16 +77,20 @@ class Walk {
 
   // Lets a greedy label have the segments from `at` to before `end`, and goes on.
   bool take(std::size_t at, std::size_t end, format::Index node_index) {
-    std::string taken(segments_[at]);
+    if (end == at + 1 && segments_[at].empty()) return false;
+    const auto place = labels.size();
+    labels.emplace_back();
+    if (!from(node_index, end)) {
+      labels.pop_back();
+      return false;
+    }
+    auto& taken = labels[place];
+    taken = segments_[at];
     for (std::size_t next = at + 1; next < end; ++next) {
       taken += '/';
       taken += segments_[next];
     }
-    if (taken.empty()) return false;
-    labels.push_back(std::move(taken));
-    if (from(node_index, end)) return true;
-    labels.pop_back();
-    return false;
+    return true;
   }
 
   format::Index literal(const format::Node& node, std::string_view segment) const {
