@@ -26,9 +26,17 @@ struct Draft {
 
 BoundResource everything(bool known) { return {"", "*", {}, known, true}; }
 
-std::set<std::string> paths_of(const BoundResource& resource) {
+// The ways to name a thing of one resource type.
+using Ways = std::vector<BoundResource>;
+
+bool names_it(const BoundResource& resource) { return resource.derivable && !resource.constant; }
+bool derivable(const Ways& ways) { return std::ranges::any_of(ways, &BoundResource::derivable); }
+
+std::set<std::string> paths_of(const Ways& ways) {
   std::set<std::string> paths;
-  for (const auto& bound : resource.bindings) paths.insert(bound.path);
+  for (const auto& resource : ways) {
+    for (const auto& bound : resource.bindings) paths.insert(bound.path);
+  }
   return paths;
 }
 
@@ -48,7 +56,7 @@ class Drafter {
                      Trigger::kAlways,
                      "",
                      {}};
-    std::vector<BoundResource> required, optional;
+    std::vector<Ways> required, optional;
     for (const auto& type : known ? known->types : std::vector<IamType>{}) {
       const auto* service = iam_.service(prefix);
       const auto pattern = service->patterns.find(type.name);
@@ -56,9 +64,9 @@ class Drafter {
       auto bound = binder_.bind(operation, prefix, type.name, pattern->second);
       (type.required ? required : optional).push_back(std::move(bound));
     }
-    if (required.empty()) return {with(base, from_optional(std::move(optional)))};
+    if (required.empty()) return {with(base, from_optional(operation, optional))};
     auto drafts = from_required(base, std::move(required));
-    add_optional(drafts, base, std::move(optional));
+    add_optional(drafts, base, optional);
     return drafts;
   }
 
@@ -68,51 +76,67 @@ class Drafter {
     return draft;
   }
 
-  static std::vector<BoundResource> from_optional(std::vector<BoundResource> types) {
+  // Whether every call has what fills the resource.
+  bool always_filled(format::Index operation, const BoundResource& resource) const {
+    return names_it(resource) &&
+           std::ranges::all_of(resource.bindings, [&](const BoundVariable& bound) {
+             const auto name =
+                 std::string_view(bound.path).substr(0, bound.path.find_first_of(".[{|"));
+             const auto member = pack_.member_named(pack_.operations[operation].input, name);
+             return member != format::kNone &&
+                    (pack_.members[member].flags & format::kRequired) != 0;
+           });
+  }
+
+  std::vector<BoundResource> from_optional(format::Index operation,
+                                           const std::vector<Ways>& types) const {
     if (types.empty()) return {everything(true)};
     std::vector<BoundResource> rows;
-    for (auto& type : types) {
-      if (type.derivable && !type.constant) rows.push_back(std::move(type));
+    for (const auto& ways : types) std::ranges::copy_if(ways, std::back_inserter(rows), names_it);
+    if (types.size() == 1 && !rows.empty()) return rows;
+    const auto filled = [&](const BoundResource& resource) {
+      return always_filled(operation, resource);
+    };
+    if (!std::ranges::any_of(rows, filled)) {
+      rows.insert(rows.begin(), everything(false));  // what stays when the input names none of them
     }
-    if (rows.size() == 1 && types.size() == 1) return rows;
-    rows.insert(rows.begin(), everything(false));  // what stays when the input names none of them
     return rows;
   }
 
-  static std::vector<Draft> from_required(const Draft& base, std::vector<BoundResource> types) {
+  static std::vector<Draft> from_required(const Draft& base, std::vector<Ways> types) {
     std::vector<Draft> drafts;
     std::map<std::set<std::string>, std::size_t> groups;
     const bool some = std::ranges::any_of(
-        types, [](const BoundResource& type) { return type.derivable && !type.constant; });
-    for (auto& type : types) {
+        types, [](const Ways& ways) { return std::ranges::any_of(ways, names_it); });
+    for (auto& ways : types) {
       // Several required types where only one can be named are alternatives: the one that is named
       // counts.
-      if (some && !type.derivable) continue;
-      const auto [group, fresh] = groups.emplace(paths_of(type), drafts.size());
+      if (some && (!derivable(ways) || ways.front().bindings.empty())) continue;
+      const auto [group, fresh] = groups.emplace(paths_of(ways), drafts.size());
       if (fresh) drafts.push_back(with(base, {}));
-      drafts[group->second].resources.push_back(std::move(type));
+      auto& resources = drafts[group->second].resources;
+      resources.insert(resources.end(), ways.begin(), ways.end());
     }
     return drafts;
   }
 
   static void add_optional(std::vector<Draft>& drafts, const Draft& base,
-                           std::vector<BoundResource> types) {
+                           const std::vector<Ways>& types) {
     std::set<std::string> taken;
-    for (const auto& draft : drafts) {
-      for (const auto& resource : draft.resources) taken.merge(paths_of(resource));
-    }
-    for (auto& type : types) {
-      if (!type.derivable || type.constant) continue;
-      const auto paths = paths_of(type);
-      std::string only;
-      for (const auto& path : paths) {
-        if (!path.starts_with('=') && !taken.contains(path)) only = path;
+    for (const auto& draft : drafts) taken.merge(paths_of(draft.resources));
+    for (const auto& ways : types) {
+      for (const auto& resource : ways) {
+        if (!names_it(resource)) continue;
+        std::string only;
+        for (const auto& bound : resource.bindings) {
+          if (!bound.path.starts_with('=') && !taken.contains(bound.path)) only = bound.path;
+        }
+        if (only.empty()) continue;
+        auto draft = with(base, {resource});
+        draft.trigger = Trigger::kMemberPresent;
+        draft.member = only.substr(0, only.find('|'));
+        drafts.push_back(std::move(draft));
       }
-      if (only.empty()) continue;
-      auto draft = with(base, {std::move(type)});
-      draft.trigger = Trigger::kMemberPresent;
-      draft.member = only.substr(0, only.find('|'));
-      drafts.push_back(std::move(draft));
     }
   }
 
@@ -131,8 +155,10 @@ class ActionOverlay {
   Status add(const OverlayRow& row) {
     if (row.words.size() < 3) return row_error(row, "needs a service, an operation and an action");
     TRY(const auto operation, find_operation(pack_, row, row.words[0], row.words[1]));
-    auto& drafts = by_operation_[operation];
     auto action = std::string(row.words[2]);
+    const bool more = action.starts_with('+');
+    if (more) action.erase(0, 1);
+    auto& drafts = more ? additions_[operation] : by_operation_[operation];
     if (action == "none") return {};
     if (!iam_.action(action) && row.words.back() != "unlisted")
       return row_error(row, "there is no action " + quoted(action));
@@ -145,6 +171,13 @@ class ActionOverlay {
   const std::vector<Draft>* rows(format::Index operation) const {
     const auto found = by_operation_.find(operation);
     return found == by_operation_.end() ? nullptr : &found->second;
+  }
+
+  // What comes to the rows that the rule makes.
+  void append_additions(format::Index operation, std::vector<Draft>& drafts) const {
+    const auto found = additions_.find(operation);
+    if (found != additions_.end())
+      drafts.insert(drafts.end(), found->second.begin(), found->second.end());
   }
 
  private:
@@ -185,10 +218,14 @@ class ActionOverlay {
   Status apply_on(const OverlayRow& row, format::Index input, std::size_t at,
                   std::vector<Draft>& made) const {
     std::vector<BoundResource> resources;
-    const auto prefix = row.words[2].substr(0, row.words[2].find(':'));
+    auto prefix = row.words[2].substr(0, row.words[2].find(':'));
+    if (prefix.starts_with('+')) prefix.remove_prefix(1);
     for (; at < row.words.size(); ++at) {
       BoundResource resource{std::string(row.words[at]), "*", {}, true, true};
-      if (row.words[at] != "*") {
+      if (row.words[at].starts_with("arn:")) {
+        resource.pattern = row.words[at];
+        resource.type.clear();
+      } else if (row.words[at] != "*") {
         const auto* service = iam_.service(prefix);
         const auto pattern = service ? service->patterns.find(row.words[at])
                                      : decltype(service->patterns.find(""))();
@@ -198,10 +235,10 @@ class ActionOverlay {
       }
       while (at + 1 < row.words.size() && row.words[at + 1] != "on") {
         TRY(auto bound, parse_binding(row, row.words[++at]));
-        if (bound.path.starts_with('=')) {
-        } else if (!path_exists(pack_, input, bound.path)) {
-          return row_error(row, "the input has no " + quoted(bound.path));
-        } else {
+        if (bound.path.empty()) resource.derivable = false;
+        if (!bound.path.empty() && !bound.path.starts_with('=')) {
+          if (!path_exists(pack_, input, bound.path))
+            return row_error(row, "the input has no " + quoted(bound.path));
           resource.constant = false;
         }
         resource.bindings.push_back(std::move(bound));
@@ -225,7 +262,7 @@ class ActionOverlay {
   const Writer& pack_;
   const Iam& iam_;
   const Drafter& drafter_;
-  std::map<format::Index, std::vector<Draft>> by_operation_;
+  std::map<format::Index, std::vector<Draft>> by_operation_, additions_;
 };
 
 // API Gateway's actions are HTTP verbs on the path of the call: apigateway:GET on /restapis/abc.
@@ -267,6 +304,7 @@ class Assembler {
   void assemble(format::Index operation) {
     auto drafts = main_rows(operation);
     if (!drafts.empty()) {
+      overlay_.append_additions(operation, drafts);
       add_tagging(operation, drafts);
       add_roles(operation, drafts);
       add_possible(drafts);
@@ -303,6 +341,7 @@ class Assembler {
     const auto prefix = prefix_of(operation);
     if (name.find("Tag") != std::string_view::npos || overlay_.rows(operation)) return;
     if (drafts.front().access_level != "Write") return;
+    if (prefix == "ec2") return add_ec2_tagging(operation, drafts);
     const auto* action = iam_.action(prefix, prefix == "ec2"   ? "CreateTags"
                                              : prefix == "sqs" ? "TagQueue"
                                                                : "TagResource");
@@ -316,9 +355,27 @@ class Assembler {
     }
   }
 
+  // EC2 says for each kind of thing that a call makes which tags it gets.
+  void add_ec2_tagging(format::Index operation, std::vector<Draft>& drafts) const {
+    if (pack_.member_named(pack_.operations[operation].input, "TagSpecifications") == format::kNone)
+      return;
+    BoundResource made{"",
+                       "arn:${Partition}:ec2:${Region}:${Account}:${Type}/${Id}",
+                       {{"Type", "TagSpecifications[].ResourceType"}, {"Id", "=*"}},
+                       true,
+                       false};
+    drafts.push_back({"ec2:CreateTags",
+                      "Tagging",
+                      Trigger::kMemberPresent,
+                      "TagSpecifications",
+                      {std::move(made)}});
+  }
+
   void add_roles(format::Index operation, std::vector<Draft>& drafts) const {
     const auto prefix = prefix_of(operation);
     if (prefix == "iam" || prefix == "sts" || prefix == "sso") return;
+    const auto passes = [](const Draft& draft) { return draft.trigger == Trigger::kRoleArn; };
+    if (std::ranges::any_of(drafts, passes)) return;  // the overlay has said which
     const auto& level = drafts.front().access_level;
     const auto* older = dependencies_.action(drafts.front().action);
     const bool listed =

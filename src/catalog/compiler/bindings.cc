@@ -121,11 +121,15 @@ bool pattern_is_the_thing(const Writer& pack, const format::Operation& operation
   return starts_with_verb(name, kListingVerbs) && !needs_something(pack, operation.input);
 }
 
-const Candidate* find_arn(const Candidates& candidates, std::string_view type) {
-  const auto wanted = plain(type);
-  if (const auto* own =
-          candidates.find([&](const std::string& name) { return name == wanted + "arn"; }))
-    return own;
+const Candidate* find_arn(const Candidates& candidates, std::string_view type,
+                          const std::vector<std::string>& variables) {
+  const auto head = plain(type.substr(0, type.find('/')));  // "listener/app" is called listener
+  for (const auto& base : {plain(type), head, stem(plain(variables.back()))}) {
+    if (base.size() < 2) continue;
+    if (const auto* own =
+            candidates.find([&](const std::string& name) { return name == base + "arn"; }))
+      return own;
+  }
   constexpr std::array<std::string_view, 4> kGeneral = {"resourcearn", "arn", "resourceidentifier",
                                                         "targetarn"};
   for (const auto general : kGeneral) {
@@ -147,7 +151,7 @@ const Candidate* find_name(const Candidates& candidates, std::string_view type,
     if (base.size() < 2) continue;
     const auto fits = [&](const std::string& name) {
       return name == base || name == base + "name" || name == base + "id" ||
-             name == base + "identifier" || name == base + "arn";
+             name == base + "identifier";
     };
     if (const auto* found = candidates.find(fits)) return found;
   }
@@ -190,20 +194,25 @@ Result<BoundVariable> parse_binding(const OverlayRow& row, std::string_view word
 Result<Binder> Binder::make(const Writer& pack, const Sources& sources, const Iam& iam) {
   Binder binder(pack);
   for (const auto& row : overlay_rows(sources, "bindings.txt")) {
+    if (row.words.size() == 4 && row.words[0] == "pattern") {
+      binder.patterns_[std::string(row.words[1]) + " " + std::string(row.words[2])] = row.words[3];
+      continue;
+    }
     if (row.words.size() < 3) return row_error(row, "needs a prefix, a resource type and bindings");
     const auto* service = iam.service(row.words[0]);
     const auto type =
         service ? service->patterns.find(row.words[1]) : decltype(service->patterns.find(""))();
     if (!service || type == service->patterns.end())
       return row_error(row, "there is no such resource type");
-    const auto variables = variables_of(type->second);
+    const auto key = std::string(row.words[0]) + " " + std::string(row.words[1]);
+    const auto pattern = binder.patterns_.contains(key) ? binder.patterns_[key] : type->second;
+    const auto variables = variables_of(pattern);
     std::vector<BoundVariable> way;
     for (const auto word : std::span(row.words).subspan(2)) {
       TRY(auto bound, parse_binding(row, word));
       if (!bound.variable.empty() &&
           std::ranges::find(variables, bound.variable) == variables.end()) {
-        return row_error(row,
-                         "its pattern is " + type->second + ", without " + quoted(bound.variable));
+        return row_error(row, "its pattern is " + pattern + ", without " + quoted(bound.variable));
       }
       way.push_back(std::move(bound));
     }
@@ -213,62 +222,76 @@ Result<Binder> Binder::make(const Writer& pack, const Sources& sources, const Ia
   return binder;
 }
 
-bool Binder::bind_from_overlay(format::Index operation, std::string_view prefix,
-                               BoundResource& out) const {
-  const auto found = ways_.find(std::string(prefix) + " " + out.type);
-  if (found == ways_.end()) return false;
+std::vector<BoundResource> Binder::from_overlay(format::Index operation, std::string_view prefix,
+                                                const BoundResource& plain_resource) const {
+  std::vector<BoundResource> rows;
+  const auto found = ways_.find(std::string(prefix) + " " + plain_resource.type);
+  if (found == ways_.end()) return rows;
   const auto input = pack_.operations[operation].input;
   for (const auto& way : found->second) {
+    const auto constant = [](const BoundVariable& bound) { return bound.path.starts_with('='); };
     const auto exists = [&](const BoundVariable& bound) {
-      return bound.path.starts_with('=') || path_exists(pack_, input, bound.path);
+      return constant(bound) || path_exists(pack_, input, bound.path);
     };
     if (!std::ranges::all_of(way, exists)) continue;
+    auto& out = rows.emplace_back(plain_resource);
     out.bindings = way;
-    out.constant = std::ranges::all_of(
-        way, [](const BoundVariable& bound) { return bound.path.starts_with('='); });
+    out.constant = std::ranges::all_of(way, constant);
     const auto covers = [&](const std::string& variable) {
       return std::ranges::any_of(way, [&](const BoundVariable& bound) {
         return bound.variable.empty() || bound.variable == variable;
       });
     };
     out.derivable = std::ranges::all_of(variables_of(out.pattern), covers);
-    return true;
   }
-  return false;
+  return rows;
 }
 
-BoundResource Binder::bind(format::Index operation, std::string_view prefix, std::string_view type,
-                           std::string_view pattern) const {
-  BoundResource out{std::string(type), std::string(pattern), {}, true, true};
-  const auto variables = variables_of(pattern);
-  if (variables.empty()) return out;
-  if (bind_from_overlay(operation, prefix, out)) return out;
-  const auto& record = pack_.operations[operation];
-  const Candidates candidates(pack_, record.input);
-  if (const auto* arn = find_arn(candidates, type)) {
-    out.bindings.push_back({"", arn->path});
-    out.constant = false;
-    return out;
-  }
-  const bool star = pattern_is_the_thing(pack_, record);
+// The pattern's variables from members called like them.
+static BoundResource by_names(const Writer& pack, const format::Operation& record,
+                              const Candidates& candidates, BoundResource out) {
+  const bool star = pattern_is_the_thing(pack, record);
+  const auto variables = variables_of(out.pattern);
   for (const auto& variable : variables) {
-    const auto* found = find_name(candidates, type, variable);
-    const auto generic =
+    const auto* found = find_name(candidates, out.type, variable);
+    const auto general =
         found && (found->name == "name" || found->name == "id" || found->name == "identifier") &&
         found->name != plain(variable);
-    const bool own = variable == variables.back() && about(pack_.text(record.name), type);
-    if (found && generic && !own) found = nullptr;
+    const bool own = variable == variables.back() && about(pack.text(record.name), out.type);
+    if (general && !own) found = nullptr;
     if (found) {
       out.bindings.push_back({variable, found->path});
       out.constant = false;
-    } else if (star) {
-      out.bindings.push_back({variable, "=*"});
     } else {
-      out.bindings.push_back({variable, ""});
-      out.derivable = false;
+      out.bindings.push_back({variable, star ? "=*" : ""});
+      out.derivable = out.derivable && star;
     }
   }
   return out;
+}
+
+std::vector<BoundResource> Binder::bind(format::Index operation, std::string_view prefix,
+                                        std::string_view type, std::string_view pattern) const {
+  const auto replaced = patterns_.find(std::string(prefix) + " " + std::string(type));
+  BoundResource out{std::string(type),
+                    replaced == patterns_.end() ? std::string(pattern) : replaced->second,
+                    {},
+                    true,
+                    true};
+  if (variables_of(out.pattern).empty()) return {out};
+  if (auto rows = from_overlay(operation, prefix, out); !rows.empty()) return rows;
+  const auto& record = pack_.operations[operation];
+  const Candidates candidates(pack_, record.input);
+  std::vector<BoundResource> rows;
+  const auto* arn = find_arn(candidates, type, variables_of(out.pattern));
+  if (arn) {
+    rows.push_back(out);
+    rows.back().bindings.push_back({"", arn->path});
+    rows.back().constant = false;
+  }
+  auto named = by_names(pack_, record, candidates, std::move(out));
+  if (!arn || (named.derivable && !named.constant)) rows.push_back(std::move(named));
+  return rows;
 }
 
 }  // namespace strait::catalog::compiler

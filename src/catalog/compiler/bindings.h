@@ -34,17 +34,21 @@ class Binder {
  public:
   static Result<Binder> make(const Writer& pack, const Sources& sources, const Iam& iam);
 
-  BoundResource bind(format::Index operation, std::string_view prefix, std::string_view type,
-                     std::string_view pattern) const;
+  // The ways in which the input can name a thing of the type, best first; one that knows nothing
+  // when there is none.
+  std::vector<BoundResource> bind(format::Index operation, std::string_view prefix,
+                                  std::string_view type, std::string_view pattern) const;
 
  private:
   explicit Binder(const Writer& pack) : pack_(pack) {}
-  bool bind_from_overlay(format::Index operation, std::string_view prefix,
-                         BoundResource& out) const;
+  std::vector<BoundResource> from_overlay(format::Index operation, std::string_view prefix,
+                                          const BoundResource& plain) const;
 
   const Writer& pack_;
   // "prefix type" to the ways of binding it, in order.
   std::map<std::string, std::vector<std::vector<BoundVariable>>, std::less<>> ways_;
+  std::map<std::string, std::string, std::less<>>
+      patterns_;  // "prefix type" to a pattern that replaces AWS's
 };
 
 // The variables of a pattern, without Partition, Region and Account.

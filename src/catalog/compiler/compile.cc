@@ -3,6 +3,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/compiler/actions.h"
+#include "catalog/compiler/classes.h"
 #include "catalog/compiler/endpoints.h"
 #include "catalog/compiler/model.h"
 #include "catalog/compiler/overlay.h"
@@ -79,6 +80,7 @@ Result<Compiled> compile(const Sources& sources) {
   add_rpc_tables(pack);
   CHECK_OK(add_endpoints(pack, sources, contexts));
   CHECK_OK(add_actions(pack, sources));
+  CHECK_OK(add_classes(pack, sources));
   Compiled compiled;
   TRY(compiled.pack, pack.seal());
   compiled.stats = count(pack);

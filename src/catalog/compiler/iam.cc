@@ -20,9 +20,17 @@ void add_dependent(const Value& from, std::vector<std::string>& out) {
   }
 }
 
+// The reference gives some actions two levels; the narrower one says more.
+std::string level_from(std::string_view text) {
+  for (const std::string_view level : {"Permissions management", "Tagging"}) {
+    if (text.find(level) != std::string_view::npos) return std::string(level);
+  }
+  return std::string(text);
+}
+
 IamAction action_from(const Value& model) {
   IamAction action{
-      std::string(text_of(model, "name")), std::string(text_of(model, "accessLevel")), {}, {}};
+      std::string(text_of(model, "name")), level_from(text_of(model, "accessLevel")), {}, {}};
   add_dependent(model, action.dependent);
   const auto* types = model.find("resourceTypes");
   if (!types || !types->list()) return action;

@@ -11,10 +11,10 @@
 namespace strait::catalog::compiler {
 namespace {
 
-constexpr std::array<std::string_view, 11> kFiles = {
-    "actions.txt",     "bindings.txt", "classes.txt",     "ec2-ids.txt",
-    "hosts.txt",       "masks.txt",    "prefixes.txt",    "protocols.txt",
-    "query-names.txt", "signing.txt",  "unclassified.txt"};
+constexpr std::array<std::string_view, 10> kFiles = {
+    "actions.txt", "bindings.txt", "classes.txt",   "ec2-ids.txt",     "hosts.txt",
+    "masks.txt",   "prefixes.txt", "protocols.txt", "query-names.txt", "signing.txt",
+};
 
 std::vector<std::string_view> words_of(std::string_view line) {
   line = line.substr(0, line.find('#'));

@@ -39,9 +39,4 @@ bool path_exists(const Writer& pack, format::Index shape, std::string_view path)
 // protocols.txt, signing.txt, query-names.txt, ec2-ids.txt.
 Status apply_service_overlay(Writer& pack, const Sources& sources);
 
-// masks.txt and classes.txt; also the check that operations which look credential-returning are
-// classified.
-Status apply_masks(Writer& pack, const Sources& sources);
-Status apply_classes(Writer& pack, const Sources& sources);
-
 }  // namespace strait::catalog::compiler
