@@ -15,6 +15,7 @@ const unsigned char* bytes(std::string_view text) {
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 // One context per thread, keyed anew each time: making one costs more than sealing a session token.
+// The last key schedule stays in it, as the key itself stays in its AeadKey.
 EVP_CIPHER_CTX* thread_context() {
   thread_local const CipherContext context(require(EVP_CIPHER_CTX_new(), "make a cipher context"));
   return context.get();
@@ -36,7 +37,6 @@ void seal_into(std::string& out, const AeadKey& key, std::string_view plaintext,
   auto* tag = bytes(out) + start + plaintext.size();
   ok = ok && EVP_EncryptFinal_ex(context, tag, &written) == 1;
   ok = ok && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kAeadTagBytes, tag) == 1;
-  EVP_CIPHER_CTX_reset(context);  // the key schedule does not outlive the call
   require(ok, "seal with AES-256-GCM");
 }
 
@@ -57,7 +57,6 @@ std::optional<std::string> open_with(const AeadKey& key, std::string_view sealed
   ok = ok && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kAeadTagBytes, tag.data()) == 1;
   unsigned char none = 0;
   ok = ok && EVP_DecryptFinal_ex(context, &none, &written) == 1;
-  EVP_CIPHER_CTX_reset(context);
   if (!ok) {
     OPENSSL_cleanse(plaintext.data(), plaintext.size());
     return std::nullopt;
