@@ -50,7 +50,7 @@ TEST(Document, ErrorsSayWhereAndInWhichStatement) {
   EXPECT_EQ(refusal("{\"Version\":\"2012-10-17\",\n \"Statement\":[\n  "
                     "{\"Sid\":\"S\",\"Effect\":\"allow\"}]}")
                 .substr(0, 26),
-            "p.json:3:13: statement S: ");
+            "p.json:3:14: statement S: ");
   EXPECT_TRUE(
       refusal(
           "{\n\"Statement\":{\"Effect\":\"Allow\",\n\"Action\":[\"s3:Get*\",\n  \"GetObject\"]}}")
@@ -117,7 +117,7 @@ TEST(Document, RefusesWhatIamRefusesAndWhatItWouldIgnore) {
 TEST(Document, AKeyTwiceIsRefusedAnywhere) {
   EXPECT_TRUE(refusal("{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\","
                       "\"Effect\":\"Allow\"}}")
-                  .starts_with("p.json:1:57: "));
+                  .starts_with("p.json:1:59: "));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "policy/pattern.h"
 
 namespace {
-struct NoVariables : strait::policy::VariableSource {
+struct NoVariables final : strait::policy::VariableSource {
   strait::policy::VariableValue value_of(const strait::policy::Variable&) const override {
     return {strait::policy::VariableValue::kUnknown, {}};
   }

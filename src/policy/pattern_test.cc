@@ -20,7 +20,7 @@ bool matches(std::string_view pattern, std::string_view text, Grammar grammar = 
   return compiled(pattern, grammar).matches(text);
 }
 
-struct Variables : VariableSource {
+struct Variables final : VariableSource {
   std::map<std::string, VariableValue> values;
   VariableValue value_of(const Variable& variable) const override {
     const auto found = values.find(variable.key);
