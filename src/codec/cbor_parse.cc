@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -13,6 +14,7 @@ namespace {
 
 enum Major : std::uint8_t { kUnsigned, kNegative, kBytes, kText, kArray, kMap, kTag, kSimple };
 constexpr std::uint8_t kIndefinite = 31;
+constexpr std::uint64_t kReservedMax = 16;  // more only once the members have come
 constexpr char kBreak = '\xff';
 
 struct Head {
@@ -168,6 +170,7 @@ class CborReader {
     if (depth > limits::kDepthMax) return refuse("nested too deeply", ErrorCode::kLimitExceeded);
     if (!head.is_indefinite() && head.argument > left()) return refuse("the data ends early");
     List list;
+    list.reserve(static_cast<std::size_t>(std::min(head.argument, kReservedMax)));
     for (std::uint64_t done = 0; has_more(head, done); ++done) {
       if (!read_value(list.emplace_back(), depth + 1)) return false;
     }
@@ -179,6 +182,7 @@ class CborReader {
     if (depth > limits::kDepthMax) return refuse("nested too deeply", ErrorCode::kLimitExceeded);
     if (!head.is_indefinite() && head.argument > left() / 2) return refuse("the data ends early");
     Object object;
+    object.reserve(static_cast<std::size_t>(std::min(head.argument, kReservedMax)));
     for (std::uint64_t done = 0; has_more(head, done); ++done) {
       Head key;
       if (!read_head(key)) return false;
