@@ -79,7 +79,7 @@ async::Task<Result<std::string>> find_account(async::Loop& loop, const async::Cl
   journey::RequestHead head{.method = "POST", .target = "/", .headers = {}};
   head.headers.add("content-type", "application/x-www-form-urlencoded");
   CO_TRY(auto signed_head, sigv4::sign_own(std::move(head), request.body, {request.url.authority(), "us-east-1", "sts"},
-                                           *fetched.credentials, clock.now()));
+                                           *fetched, clock.now()));
   for (const auto& [name, value] : signed_head.headers.fields()) {
     if (name != "host" && name != "content-length") request.headers.add(name, value);
   }
