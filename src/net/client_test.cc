@@ -5,7 +5,7 @@
 #include <sys/un.h>
 
 #include "net/plain_server.h"
-#include "net/test_rig.h"
+#include "net/rig_test.h"
 
 namespace strait::net {
 namespace {

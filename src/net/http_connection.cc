@@ -172,7 +172,6 @@ void HttpConnection::annotate(std::string_view name, std::string_view value) {
 
 void HttpConnection::write_head(const journey::ReplyHead& head, std::optional<std::uint64_t> length,
                                 bool chunked) {
-  skip_buffered_body();
   closing_ = closing_ || draining_ || !body_done();
   out_.clear();
   append_status_line(out_, head.status);
@@ -187,6 +186,7 @@ void HttpConnection::write_head(const journey::ReplyHead& head, std::optional<st
 
 async::Task<Status> HttpConnection::reply(const journey::ReplyHead& head, std::string_view body) {
   if (reply_ != Reply::kNone) co_return fail(ErrorCode::kInternal, "a second reply to one request");
+  skip_buffered_body();
   const bool bare = replies_without_body(head.status);
   std::optional<std::uint64_t> length = body.size();
   if (bare) {

@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "async/timers.h"
-#include "net/test_rig.h"
+#include "net/rig_test.h"
 
 namespace strait::net {
 namespace {
@@ -249,13 +249,15 @@ TEST(Server, OtherTargetFormsAndVersionsAreRefused) {
 
 TEST(Server, StreamsBodiesBothWays) {
   Served served([](Exchange& exchange) -> Task<void> {
-    const auto head = mask::Masker::masked({200, {}});
-    EXPECT_TRUE(co_await exchange.start_reply(head));
+    std::string body;
     while (true) {
       auto piece = co_await exchange.read_some();
       if (!piece || piece->empty()) break;
-      EXPECT_TRUE(co_await exchange.send(*piece));
+      body += *piece;
     }
+    const auto head = mask::Masker::masked({200, {}});
+    EXPECT_TRUE(co_await exchange.start_reply(head));
+    EXPECT_TRUE(co_await exchange.send(body));
     const auto last = answer(200, "END");
     EXPECT_TRUE(co_await exchange.finish(last));
   });
@@ -267,6 +269,25 @@ TEST(Server, StreamsBodiesBothWays) {
   EXPECT_TRUE(reply.ends_with("\r\n\r\n3\r\nabc\r\n3\r\nEND\r\n0\r\n\r\n")) << reply;
   client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
   EXPECT_TRUE(client.read_until("0\r\n\r\n").ends_with("3\r\nEND\r\n0\r\n\r\n"));
+}
+
+TEST(Server, AReplyMayBeginBeforeTheRequestEnds) {
+  Served served([](Exchange& exchange) -> Task<void> {
+    const auto head = mask::Masker::masked({200, {}});
+    EXPECT_TRUE(co_await exchange.start_reply(head));
+    while (true) {
+      auto piece = co_await exchange.read_some();
+      if (!piece || piece->empty()) break;
+      EXPECT_TRUE(co_await exchange.send(*piece));
+    }
+    const auto last = answer(200, "");
+    EXPECT_TRUE(co_await exchange.finish(last));
+  });
+  auto client = served.connect();
+  client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\nabc");
+  EXPECT_NE(client.read_until("3\r\nabc\r\n").find("connection: close"), std::string::npos);
+  client.send("def");
+  EXPECT_EQ(client.read_to_end(), "3\r\ndef\r\n0\r\n\r\n");
 }
 
 TEST(Server, ADeclaredLengthIsKeptToTheByte) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server and Upstream back to back, as the gateway joins them: large bodies both ways in little
 // memory.
-#include "net/test_rig.h"
+#include "net/rig_test.h"
 
 namespace strait::net {
 namespace {

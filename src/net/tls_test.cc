@@ -5,7 +5,7 @@
 
 #include "crypto/x509.h"
 #include "net/client.h"
-#include "net/test_rig.h"
+#include "net/rig_test.h"
 
 namespace strait::net {
 namespace {

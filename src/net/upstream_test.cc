@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "async/timers.h"
-#include "net/test_rig.h"
+#include "net/rig_test.h"
 
 namespace strait::net {
 namespace {
