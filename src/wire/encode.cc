@@ -8,6 +8,7 @@
 #include "codec/xml.h"
 #include "crypto/checksum.h"
 #include "wire/bindings.h"
+#include "wire/claim.h"
 #include "wire/decode.h"
 #include "wire/document_input.h"
 #include "wire/query_input.h"
@@ -68,8 +69,7 @@ Result<UnsignedRequest> write_cbor_call(const Call& call) {
 }
 
 Result<UnsignedRequest> write_query_call(const Call& call) {
-  const auto uri = call.operation.uri();
-  auto out = rpc_request(uri.empty() ? "/" : std::string(uri), "application/x-www-form-urlencoded; charset=utf-8");
+  auto out = rpc_request("/", "application/x-www-form-urlencoded; charset=utf-8");
   std::vector<codec::QueryPair> pairs = {{"Action", std::string(call.operation.name()), true},
                                          {"Version", std::string(call.operation.service().api_version()), true}};
   const auto dialect = call.protocol == Protocol::kEc2 ? QueryDialect::kEc2 : QueryDialect::kQuery;
@@ -146,9 +146,14 @@ class RestBody {
     return write_xml_structure(xml, member.location_name().empty() ? own : member.location_name(), value, shape, ns);
   }
 
-  // A content type that the model has as a parameter is the caller's to say.
+  // A content type that the model has as a parameter is the caller's to say, or to leave unsaid.
   void type(std::string_view content_type) {
-    if (out_.head.headers.count("content-type") == 0) out_.head.headers.add("content-type", std::string(content_type));
+    const auto shape = call_.operation.input();
+    for (std::uint32_t at = 0; at < shape->member_count(); ++at) {
+      const auto member = shape->member(at);
+      if (member.location() == Location::kHeader && media_type_is(member.wire_name(), "content-type")) return;
+    }
+    out_.head.headers.add("content-type", std::string(content_type));
   }
 
   const Call& call_;

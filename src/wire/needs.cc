@@ -60,11 +60,11 @@ class Gathering {
       switch (row.trigger) {
         case Trigger::kAlways: CHECK_OK(resources_of(row, false)); break;
         case Trigger::kMemberPresent:
-          if (path_present(call_.input, row.member)) CHECK_OK(resources_of(row, false));
+        case Trigger::kMemberAbsent: {
+          TRY(const auto present, trigger_holds(row.member, call_));
+          if (present == (row.trigger == Trigger::kMemberPresent)) CHECK_OK(resources_of(row, false));
           break;
-        case Trigger::kMemberAbsent:
-          if (!path_present(call_.input, row.member)) CHECK_OK(resources_of(row, false));
-          break;
+        }
         case Trigger::kPartiql: CHECK_OK(statements_of(row)); break;
         case Trigger::kRoleArn: CHECK_OK(roles_of(row)); break;
         case Trigger::kMay: CHECK_OK(resources_of(row, true)); break;

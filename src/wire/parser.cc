@@ -42,11 +42,24 @@ Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& reque
   return decoded;
 }
 
+}  // namespace
+
+BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog, const Options& options) {
+  const auto request = view_of(head, "");
+  const auto marks = read_marks(request);
+  if (!marks) return BodyPlan::kNone;  // parse refuses it, body or not
+  if (marks->claim != Claim::kRest) return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+  const auto recognised = recognise(request, catalog, options);
+  if (!recognised) return BodyPlan::kNone;
+  if (streams_input(recognised->operation)) return BodyPlan::kStream;
+  return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+}
+
 Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
                                  std::string_view account, const Options& options) {
   TRY(auto recognised, recognise(request, *catalog, options));
   TRY(auto decoded, decode_fitting(recognised, request));
-  CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input));
+  CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input, account));
   journey::Call call{.catalog = std::move(catalog), .operation = recognised.operation, .protocol = recognised.protocol};
   call.also = std::move(recognised.also);
   call.partition = std::move(recognised.partition);
@@ -59,19 +72,6 @@ Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<con
   call.user_agent = request.headers->one("user-agent").value_or("");
   call.invocation_id = request.headers->one("amz-sdk-invocation-id").value_or("");
   return call;
-}
-
-}  // namespace
-
-BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog, const Options& options) {
-  const auto request = view_of(head, "");
-  const auto marks = read_marks(request);
-  if (!marks) return BodyPlan::kNone;  // parse refuses it, body or not
-  if (marks->claim != Claim::kRest) return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
-  const auto recognised = recognise(request, catalog, options);
-  if (!recognised) return BodyPlan::kNone;
-  if (streams_input(recognised->operation)) return BodyPlan::kStream;
-  return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
 }
 
 Result<journey::Call> read_call(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,

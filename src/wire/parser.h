@@ -28,7 +28,10 @@ class Parser {
                                            const Options& options);
 };
 
-// The same reading without a ReceivedRequest: for `strait aws identify`, tests and fuzzers. Needs and context included.
+// The same reading without a ReceivedRequest: for `strait aws identify`, tests and fuzzers. Without needs and context.
+Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+                                 std::string_view account, const Options& options);
+// With them.
 Result<journey::Call> read_call(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
                                 std::string_view account, const Options& options);
 

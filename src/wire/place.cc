@@ -102,8 +102,11 @@ Result<std::string> expand_host_prefix(catalog::Operation operation, const codec
   return out;
 }
 
-Status check_host_label(std::string_view label, catalog::Operation operation, const codec::Value& input) {
+Status check_host_label(std::string_view label, catalog::Operation operation, const codec::Value& input,
+                        std::string_view account) {
   if (label.empty()) return {};  // the SDK was told not to inject the prefix, or there is none
+  const auto service = operation.service().name();
+  if ((service == "kinesis" || service == "dynamodb") && label == account) return {};
   if (operation.host_prefix().empty()) {
     return fail(ErrorCode::kAmbiguousRequest,
                 "nothing explains the label " + quoted(label) + " in the host name: address the endpoint itself");

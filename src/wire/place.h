@@ -24,7 +24,9 @@ Result<Place> locate(std::string_view host, const catalog::Catalog& catalog, con
 // kInvalidInput when a label's member is absent or cannot stand in a host name.
 Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input);
 
-// Whether `label` (of a Place) is what the operation and its input ask for, or is not there.
-Status check_host_label(std::string_view label, catalog::Operation operation, const codec::Value& input);
+// Whether `label` (of a Place) is what the operation and its input ask for, or is not there. Kinesis and DynamoDB have
+// endpoints by account, whose label must be `account`.
+Status check_host_label(std::string_view label, catalog::Operation operation, const codec::Value& input,
+                        std::string_view account);
 
 }  // namespace strait::wire

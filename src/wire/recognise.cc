@@ -77,8 +77,8 @@ Status require_rpc_form(const Frame& frame) {
   return {};
 }
 
-Status refuse_query_string(const Frame& frame, std::string_view modelled) {
-  if (frame.request.query() == modelled && (modelled.empty() == !frame.request.target.contains('?'))) return {};
+Status refuse_query_string(const Frame& frame) {
+  if (!frame.request.target.contains('?')) return {};
   return fail(ErrorCode::kAmbiguousRequest, "a query string beside a protocol that has none");
 }
 
@@ -96,7 +96,7 @@ Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_vie
 
 Status recognise_json(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
-  CHECK_OK(refuse_query_string(frame, ""));
+  CHECK_OK(refuse_query_string(frame));
   if (frame.request.path() != "/") return fail(ErrorCode::kMalformedRequest, "the JSON protocols take the path / alone");
   const auto dot = frame.marks.target.rfind('.');
   if (dot == std::string_view::npos) {
@@ -113,7 +113,7 @@ Status recognise_json(const Frame& frame, Recognition& out) {
 
 Status recognise_cbor(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
-  CHECK_OK(refuse_query_string(frame, ""));
+  CHECK_OK(refuse_query_string(frame));
   if (!media_type_is(frame.marks.content_type, "application/cbor") && !frame.marks.content_type.empty()) {
     return fail(ErrorCode::kAmbiguousRequest,
                 "rpc-v2-cbor needs content-type application/cbor, not " + quoted(frame.marks.content_type));
@@ -144,6 +144,10 @@ std::optional<std::string> take_one(Pairs& form, std::string_view name) {
 
 Status recognise_query(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
+  CHECK_OK(refuse_query_string(frame));
+  if (std::ranges::find(out.form, "AWSAccessKeyId", &codec::QueryPair::name) != out.form.end()) {
+    return fail(ErrorCode::kUnsupported, "SigV2 signatures are not taken: sign with SigV4");
+  }
   const auto action = take_one(out.form, "Action");
   const auto version = take_one(out.form, "Version");
   if (!action || !version) {
@@ -152,9 +156,6 @@ Status recognise_query(const Frame& frame, Recognition& out) {
   auto found = frame.catalog.operations_by_query(*action, *version);
   CHECK_OK(narrow(frame, found, *action, out));
   const auto service = out.operation.service();
-  const auto uri = out.operation.uri();  // importexport alone has "/?Operation=..."
-  const auto mark = uri.find('?');
-  CHECK_OK(refuse_query_string(frame, mark == std::string_view::npos ? "" : uri.substr(mark + 1)));
   // Older SDKs send SQS calls to the queue's own path; the queue is named in the form as well, and that one is read.
   if (frame.request.path() != "/" && service.name() != "sqs") {
     return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
@@ -228,7 +229,8 @@ void routes_of_service(const Frame& frame, Service service, const RestRequest& r
 
 // cloudsearchdomain's clients send Search, which is modelled as GET, as a form with the same parameters.
 bool is_rewritten_get(const Frame& frame, std::span<const Service> services) {
-  return frame.marks.claim == Claim::kForm && services.size() == 1 && services[0].name() == "cloudsearchdomain";
+  return frame.marks.claim == Claim::kForm &&
+         std::ranges::any_of(services, [](Service service) { return service.name() == "cloudsearchdomain"; });
 }
 
 // What is signed for S3 Express is about directory buckets, and those are recognisable by name.

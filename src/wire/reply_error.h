@@ -16,6 +16,7 @@ struct UpstreamError {
   std::string code;         // "ResourceNotFoundException", without namespace and URL parts
   std::string message;
   std::string request_id;
+  std::string query_code;   // what query clients of the service call it (x-amzn-query-error), or ""
   codec::Value members;     // an Object of the other members, by the modelled error shape; {} when not modelled
 };
 

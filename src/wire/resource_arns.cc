@@ -33,11 +33,11 @@ Result<std::vector<Candidate>> candidates(const Binding& binding, const Call& ca
   std::vector<Candidate> out;
   auto path = binding.member;
   if (path.empty()) {
-    out.push_back({{ResourceName::kUnknown, {}, {}, {}}, {}});
+    out.push_back({{ResourceName::kUnknown, {}, {}}, {}});
     return out;
   }
   if (path.starts_with('=')) {
-    out.push_back({{ResourceName::kText, std::string(path.substr(1)), {}, {}}, {}});
+    out.push_back({{ResourceName::kText, std::string(path.substr(1)), {}}, {}});
     return out;
   }
   const auto bar = path.find('|');
@@ -59,7 +59,6 @@ std::optional<Filling> extended(const Filling& filling, const Binding& binding, 
   switch (candidate.name.kind) {
     case ResourceName::kText:
       out.values.emplace_back(binding.variable, candidate.name.text);
-      for (const auto& more : candidate.name.more) out.values.push_back(more);
       if (!candidate.name.account.empty()) out.account = candidate.name.account;
       break;
     case ResourceName::kWholeArn: out.whole_arn = candidate.name.text; break;
@@ -127,12 +126,18 @@ NamedResource filled(const ResourceRow& row, const Filling& filling, const Call&
   return out;
 }
 
-// Lambda's function ARNs may carry a qualifier that the pattern does not show.
 bool fits_row(std::string_view arn, const ResourceRow& row, const Call& call) {
   return row.pattern == "*" || fits_pattern(arn, row.pattern, call.partition);
 }
 
 }  // namespace
+
+Result<bool> trigger_holds(std::string_view path, const Call& call) {
+  const auto bar = path.find('|');
+  if (bar == std::string_view::npos) return path_present(call.input, path);
+  TRY(const auto values, candidates({.variable = "trigger", .member = path}, call));
+  return !values.empty();
+}
 
 Result<std::vector<NamedResource>> named_resources(const ResourceRow& row, const Call& call) {
   TRY(const auto ways, fillings(row, call, true));

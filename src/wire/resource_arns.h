@@ -14,6 +14,9 @@ struct NamedResource {
   bool derived = true;
 };
 
+// Whether the member that a trigger names is there. The path may end in a transform, which then must give a value.
+Result<bool> trigger_holds(std::string_view path, const journey::Call& call);
+
 // What the input names through `row`; empty when it leaves a variable of the row open. kLimitExceeded for a call that
 // names more things than limits::kNeedsMax.
 Result<std::vector<NamedResource>> named_resources(const catalog::ResourceRow& row, const journey::Call& call);

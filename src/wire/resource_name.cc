@@ -9,10 +9,10 @@
 namespace strait::wire {
 namespace {
 
-ResourceName text_of(std::string_view text) { return {ResourceName::kText, std::string(text), {}, {}}; }
-ResourceName arn_of(std::string_view text) { return {ResourceName::kWholeArn, std::string(text), {}, {}}; }
-ResourceName unknown() { return {ResourceName::kUnknown, {}, {}, {}}; }
-ResourceName none() { return {ResourceName::kNone, {}, {}, {}}; }
+ResourceName text_of(std::string_view text) { return {ResourceName::kText, std::string(text), {}}; }
+ResourceName arn_of(std::string_view text) { return {ResourceName::kWholeArn, std::string(text), {}}; }
+ResourceName unknown() { return {ResourceName::kUnknown, {}, {}}; }
+ResourceName none() { return {ResourceName::kNone, {}, {}}; }
 
 bool is_arn(std::string_view text) { return text.starts_with("arn:"); }
 
@@ -115,12 +115,21 @@ ResourceName s3_source(std::string_view text, std::string_view variable) {
   if (source.starts_with('/')) source.remove_prefix(1);
   const auto slash = source.find('/');
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == source.size()) return unknown();
-  const auto bucket = source.substr(0, slash);
-  const auto key = source.substr(slash + 1);
-  if (variable == "ObjectName") return text_of(key);
-  auto name = text_of(bucket);
-  name.more.emplace_back("ObjectName", std::string(key));
-  return name;
+  return text_of(variable == "ObjectName" ? source.substr(slash + 1) : source.substr(0, slash));
+}
+
+// The version of a copy source; none is no value, which is what triggers ask.
+ResourceName s3_source_version(std::string_view text) {
+  constexpr std::string_view kMark = "?versionId=";
+  const auto at = text.find(kMark);
+  return at == std::string_view::npos ? none() : text_of(text.substr(at + kMark.size()));
+}
+
+// "family:3", or "family", which is whatever revision is the newest.
+ResourceName task_definition(std::string_view text) {
+  const auto name = is_arn(text) ? after_last(text, '/') : text;
+  const auto whole = name.find(':') == std::string_view::npos ? std::string(text) + ":*" : std::string(text);
+  return is_arn(text) ? arn_of(whole) : text_of(whole);
 }
 
 ResourceName stack(std::string_view text) {
@@ -158,6 +167,8 @@ Result<ResourceName> resource_name(std::string_view text, std::string_view trans
   if (transform == "ssm") return ssm_parameter(text);
   if (transform == "secret") return secret(text);
   if (transform == "s3_source") return s3_source(text, variable);
+  if (transform == "s3_source_version") return s3_source_version(text);
+  if (transform == "revision") return task_definition(text);
   if (transform == "stack") return stack(text);
   if (transform == "log_group") return log_group(text);
   if (is_arn(text)) return arn_of(text);
@@ -171,7 +182,7 @@ Result<ResourceName> resource_name(std::string_view text, std::string_view trans
   if (transform == "last_colon") return text_of(after_last(text, ':'));
   if (transform == "lower") return text_of(lowered(text));
   if (transform.empty() || transform == "s3_bucket") return variable.empty() ? unknown() : text_of(text);
-  return fail(ErrorCode::kInternal, "the catalog names a transform that does not exist", std::string(transform));
+  return unknown();  // a transform of a newer catalog
 }
 
 bool fits_pattern(std::string_view arn, std::string_view pattern, std::string_view partition) {

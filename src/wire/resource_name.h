@@ -3,8 +3,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/result.h"
 #include "journey/call.h"
@@ -17,8 +15,6 @@ struct ResourceName {
   enum Kind : std::uint8_t { kText, kWholeArn, kUnknown, kNone } kind = kText;
   std::string text;     // for kText what fills the variable, for kWholeArn the ARN
   std::string account;  // when the parameter names the account as well (a queue URL), else ""
-  // Further variables that the same parameter fills (|s3_source: ObjectName).
-  std::vector<std::pair<std::string_view, std::string>> more;
 };
 
 // kInvalidInput when the parameter contradicts the call's region.

@@ -12,6 +12,7 @@
 
 #include "codec/base64.h"
 #include "codec/json.h"
+#include "wire/needs.h"
 #include "wire/parser.h"
 
 namespace strait::programs {
@@ -95,7 +96,14 @@ Result<journey::Call> read_call(std::string_view text, std::shared_ptr<const cat
   TRY(const auto line, read_line(text));
   const wire::RequestView request{
       .method = line.method, .target = line.target, .headers = &line.headers, .host = line.host, .body = line.body};
-  return wire::read_call(request, std::move(catalog), kExampleAccount, {});
+  TRY(auto call, wire::read_input(request, std::move(catalog), kExampleAccount, {}));
+  auto needs = wire::needs_of(call);
+  if (needs) {
+    call.needs = std::move(*needs);
+  } else if (needs.error().code != ErrorCode::kUnknownOperation) {
+    return std::unexpected(std::move(needs).error());
+  }  // else it is known what the request is, but not what would permit it: no actions, and the gateway refuses it
+  return call;
 }
 
 std::string print(const journey::Call& call) {

@@ -13,7 +13,8 @@
 // and prints one JSON line for each:
 //   {"service","operation","protocol","region","actions":[{"action","resource"}],"input":{...},"also":[...]}
 //   {"refused":"<code>","why":"..."}
-// Signatures and dates are not checked. `also` lists {"service","operation"} of what the request could equally be.
+// Signatures and dates are not checked. An empty `actions` means that the IAM action is not known, so that no policy
+// can permit the request and the gateway refuses it. `also` lists {"service","operation"} of what the request could equally be.
 namespace strait::programs {
 
 // One line to one line, without the line end. Never fails: what cannot be read is a refusal as well.
