@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "sigv4/authorization.h"
+#include "sigv4/canonical.h"
+
+// An Authorization header, and the same bytes as a query string. What parses must print back to
+// what it says.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace strait::sigv4;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto parsed = parse_authorization(text)) {
+    std::string joined;
+    for (const auto name : parsed->names) joined.append(joined.empty() ? "" : ";").append(name);
+    if (joined != parsed->signed_headers || parsed->signature.size() != 64) std::abort();
+    const auto again = "AWS4-HMAC-SHA256 Credential=" + std::string(parsed->access_key_id) + "/" +
+                       std::string(parsed->scope.date) + "/" + std::string(parsed->scope.region) +
+                       "/" + std::string(parsed->scope.service) +
+                       "/aws4_request,SignedHeaders=" + joined +
+                       ",Signature=" + std::string(parsed->signature);
+    if (!parse_authorization(again)) std::abort();
+  }
+  strait::journey::RequestHead head{"GET", "/?" + std::string(text), {}};
+  (void)claim_of(head);
+  std::string once;
+  append_canonical_query(once, text);
+  std::string twice;
+  append_canonical_query(twice, once);
+  if (once != twice) std::abort();
+  std::string path;
+  append_canonical_path(path, text, PathStyle::kNormalised);
+  if (!text.empty() && path.front() != '/' && text.front() == '/') std::abort();
+  return 0;
+}
