@@ -73,7 +73,7 @@ Result<bool> WindowedMasker::whole(std::string_view body, std::string& out) {
 Status WindowedMasker::look_over(std::string_view window) {
   next_hit_ = 0;
   if (detect() == kDetectNone) return {};
-  TRY(const auto* hits, context_.scan->suspicious(window));
+  TRY(const auto* hits, context_.scan->suspicious(window, detect()));
   hits_ = *hits;
   return {};
 }

@@ -50,7 +50,9 @@ struct DatabaseFree {
 }  // namespace
 
 struct Detectors::Databases {
-  std::unique_ptr<hs_database_t, DatabaseFree> raw;
+  std::unique_ptr<hs_database_t, DatabaseFree> all;
+  std::unique_ptr<hs_database_t, DatabaseFree>
+      usual;  // of the default set alone, which is quicker; null: it is `all`
 };
 
 struct DetectorScan::Scratch {
@@ -63,11 +65,9 @@ Detectors::Detectors(DetectorSet set, std::unique_ptr<Databases> databases)
     : set_(set), databases_(std::move(databases)) {}
 Detectors::~Detectors() = default;
 
-Result<std::shared_ptr<const Detectors>> Detectors::compile(DetectorSet set) {
-  if (set == kDetectNone || (set & ~kDetectAll) != 0) {
-    return fail(ErrorCode::kInvalidConfiguration,
-                "a set of detectors names at least one, and known ones only");
-  }
+namespace {
+
+Result<hs_database_t*> compile_patterns(DetectorSet set) {
   std::vector<const char*> expressions;
   std::vector<unsigned> flags, ids;
   for (unsigned at = 0; at < std::size(kPatterns); ++at) {
@@ -81,14 +81,27 @@ Result<std::shared_ptr<const Detectors>> Detectors::compile(DetectorSet set) {
   const auto status = hs_compile_multi(expressions.data(), flags.data(), ids.data(),
                                        static_cast<unsigned>(ids.size()), HS_MODE_BLOCK, nullptr,
                                        &database, &problem);
-  if (status != HS_SUCCESS) {
-    std::string why =
-        problem != nullptr && problem->message != nullptr ? problem->message : "unknown error";
-    hs_free_compile_error(problem);
-    return fail(ErrorCode::kInternal, "the secret detectors do not compile", std::move(why));
+  if (status == HS_SUCCESS) return database;
+  std::string why =
+      problem != nullptr && problem->message != nullptr ? problem->message : "unknown error";
+  hs_free_compile_error(problem);
+  return fail(ErrorCode::kInternal, "the secret detectors do not compile", std::move(why));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Detectors>> Detectors::compile(DetectorSet set) {
+  if (set == kDetectNone || (set & ~kDetectAll) != 0) {
+    return fail(ErrorCode::kInvalidConfiguration,
+                "a set of detectors names at least one, and known ones only");
   }
   auto databases = std::make_unique<Databases>();
-  databases->raw.reset(database);
+  TRY(auto* const all, compile_patterns(set));
+  databases->all.reset(all);
+  if (const DetectorSet usual = set & kDetectDefault; usual != kDetectNone && usual != set) {
+    TRY(auto* const some, compile_patterns(usual));
+    databases->usual.reset(some);
+  }
   return std::shared_ptr<const Detectors>(new Detectors(set, std::move(databases)));
 }
 
@@ -101,7 +114,12 @@ DetectorScan::~DetectorScan() = default;
 
 Result<DetectorScan> DetectorScan::make(std::shared_ptr<const Detectors> detectors) {
   hs_scratch_t* memory = nullptr;
-  if (hs_alloc_scratch(detectors->databases_->raw.get(), &memory) != HS_SUCCESS) {
+  const auto& databases = *detectors->databases_;
+  auto status = hs_alloc_scratch(databases.all.get(), &memory);
+  if (status == HS_SUCCESS && databases.usual)
+    status = hs_alloc_scratch(databases.usual.get(), &memory);
+  if (status != HS_SUCCESS) {
+    hs_free_scratch(memory);
     return fail(ErrorCode::kInternal, "there is no memory for the secret detectors");
   }
   auto scratch = std::make_unique<Scratch>();
@@ -109,12 +127,15 @@ Result<DetectorScan> DetectorScan::make(std::shared_ptr<const Detectors> detecto
   return DetectorScan(std::move(detectors), std::move(scratch));
 }
 
-Result<const std::vector<DetectorScan::Hit>*> DetectorScan::suspicious(std::string_view raw) {
+Result<const std::vector<DetectorScan::Hit>*> DetectorScan::suspicious(std::string_view raw,
+                                                                       DetectorSet set) {
   auto& hits = scratch_->hits;
   hits.clear();
   constexpr std::size_t kScanBytesMax = 1u << 31;
   if (raw.size() > kScanBytesMax)
     return fail(ErrorCode::kLimitExceeded, "a reply is too long to be searched");
+  const auto& databases = *detectors_->databases_;
+  const bool usual = databases.usual && (set & ~kDetectDefault) == 0;
   const auto on_match = [](unsigned id, unsigned long long, unsigned long long to, unsigned,
                            void* context) {
     static_cast<std::vector<Hit>*>(context)->push_back(
@@ -122,8 +143,8 @@ Result<const std::vector<DetectorScan::Hit>*> DetectorScan::suspicious(std::stri
     return 0;
   };
   const auto status =
-      hs_scan(detectors_->databases_->raw.get(), raw.data(), static_cast<unsigned>(raw.size()), 0,
-              scratch_->memory.get(), on_match, &hits);
+      hs_scan(usual ? databases.usual.get() : databases.all.get(), raw.data(),
+              static_cast<unsigned>(raw.size()), 0, scratch_->memory.get(), on_match, &hits);
   if (status != HS_SUCCESS) return fail(ErrorCode::kInternal, "the secret detectors failed");
   std::ranges::sort(hits, {}, &Hit::end);
   return &hits;

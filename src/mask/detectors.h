@@ -58,7 +58,7 @@ class DetectorScan {
     std::size_t end = 0;
     bool hint = false;  // a word or key id beside which a secret key is expected
   };
-  Result<const std::vector<Hit>*> suspicious(std::string_view raw);
+  Result<const std::vector<Hit>*> suspicious(std::string_view raw, DetectorSet set);
   // What stands in `text`, a decoded string; ascending, not overlapping. `near` says that a hint
   // stood at most kHintBytes before it. The view is valid until the next call.
   Result<const std::vector<Finding>*> find(std::string_view text, bool near);
