@@ -193,11 +193,12 @@ enum class Trigger : std::uint8_t {
 //   |log_group    a log group name, or its ARN with or without ":*"
 //   |stack        CloudFormation: stack name gives "name/*"; a stack ARN is the whole ARN
 //   |lower        in lower case
-//   |s3_source_version  of x-amz-copy-source: the versionId, no value when there is none (for triggers)
-//   |partiql_table      the table (or "table"."index") that a PartiQL statement is about
+//   |s3_source_version  of x-amz-copy-source: the versionId, no value when there is none (for
+//   triggers) |partiql_table      the table (or "table"."index") that a PartiQL statement is about
 //   |revision           ECS task definition: without ":revision" it gets ":*"
 //
-// A transform that a reader does not know, or that fails on a value, makes the row unknown; it is never skipped.
+// A transform that a reader does not know, or that fails on a value, makes the row unknown; it is
+// never skipped.
 struct Binding {
   std::string_view variable;  // "BucketName"; "" when the value is the whole ARN
   std::string_view member;
