@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1  // the Debian library is built with exceptions
 #include <toml++/toml.h>
 
 #include <chrono>
