@@ -51,13 +51,15 @@ def http(url, data=None, headers=None):
 
 
 class World:
-    def __init__(self, folder, allow, ask, hold="20s", real_profile=None, threads=0, keep_state=False):
+    def __init__(self, folder, allow, ask, hold="20s", real_profile=None, threads=0, keep_state=False,
+                 log_level="info"):
         self.folder = pathlib.Path(folder)
         if self.folder.exists() and not keep_state:
             shutil.rmtree(self.folder)
         (self.folder / "roles").mkdir(parents=True, exist_ok=True)
         (self.folder / "policies").mkdir(exist_ok=True)
         self.allow, self.ask, self.hold, self.threads = allow, ask, hold, threads
+        self.log_level = log_level
         self.real_profile = real_profile
         self.processes = []
         self.log_files = []
@@ -134,6 +136,7 @@ admin_listen = "127.0.0.1:{self.admin_port}"
 hosts = ["127.0.0.1", "localhost"]
 state_dir = "state"
 threads = {self.threads}
+log_level = "{self.log_level}"
 
 [issuer.local]
 url = "{self.issuer}"
