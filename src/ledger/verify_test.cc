@@ -231,7 +231,7 @@ TEST_P(VerifyStory, IsAViolationEvenUnderAGoodSignature) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, VerifyStory, testing::ValuesIn(kStories),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& instance) { return std::string(instance.param.name); });
 
 TEST(Leaf, OnlyWhatIsWrittenIsRead) {
   const auto log = small_log();

@@ -171,15 +171,14 @@ async::Task<Status> Recorder::session_open(const journey::Session& session, std:
   co_return co_await impl_->commit(prepare);
 }
 
-async::Task<Result<journey::RecordedReply>> Recorder::session_opened(const journey::Session& session,
-                                                                    std::string peer,
-                                                                    journey::OwnAnswer answer) {
+async::Task<Result<journey::RecordedReply>> Recorder::session_opened(
+    const journey::Session& session, std::string peer, journey::OwnAnswer answer) {
   CO_CHECK_OK(co_await session_open(session, std::move(peer)));
   co_return journey::RecordedReply({}, std::move(answer.head), std::move(answer.body));
 }
 
-async::Task<Result<journey::RecordedReply>> Recorder::answered(const journey::AuthenticatedCall& call,
-                                                              journey::OwnAnswer answer) {
+async::Task<Result<journey::RecordedReply>> Recorder::answered(
+    const journey::AuthenticatedCall& call, journey::OwnAnswer answer) {
   std::string detail;
   codec::JsonWriter(detail)
       .begin_object()
@@ -189,7 +188,8 @@ async::Task<Result<journey::RecordedReply>> Recorder::answered(const journey::Au
       .member("op", call.call().operation.name())
       .end_object();
   const auto& who = call.session().principal;
-  CO_CHECK_OK(co_await admin({"call.answered", who.issuer + "|" + who.subject, std::move(detail)}));
+  AdminEvent event{"call.answered", who.issuer + "|" + who.subject, std::move(detail)};
+  CO_CHECK_OK(co_await admin(std::move(event)));
   co_return journey::RecordedReply({}, std::move(answer.head), std::move(answer.body));
 }
 

@@ -66,8 +66,8 @@ struct ResultNote {
   std::chrono::microseconds duration{0};  // from INTENT to the reply's last byte
   std::string body_sha256_hex =
       {};  // of a streamed body as the agent gets it; "" when not computed
-  // Of a streamed body: what was covered in it, beside the head's, and the last bytes, which the RecordedReply then
-  // carries.
+  // Of a streamed body: what was covered in it, beside the head's, and the last bytes, which the
+  // RecordedReply then carries.
   std::vector<journey::MaskedMember> masked_in_stream = {};
   std::string last_bytes = {};
 };
@@ -183,7 +183,8 @@ class Recorder {
 
   async::Task<Status> session_open(const journey::Session& session, std::string peer);
   // The same, and the login's answer, which may then leave.
-  async::Task<Result<journey::RecordedReply>> session_opened(const journey::Session& session, std::string peer,
+  async::Task<Result<journey::RecordedReply>> session_opened(const journey::Session& session,
+                                                             std::string peer,
                                                              journey::OwnAnswer answer);
   // A call of a session that Strait answers by itself. Recorded as ADMIN `call.answered`.
   async::Task<Result<journey::RecordedReply>> answered(const journey::AuthenticatedCall& call,
