@@ -67,6 +67,8 @@ def check_file(path, room, floor_of, privileges):
             if above >= floor_of[room]:
                 yield (f"{where}:{number}: {room} (floor {floor_of[room]}) includes {included.group(1)} (floor {above}); "
                        "a room includes only rooms on lower floors (docs/floors.txt)")
+        if re.search(r"co_await[^;]*\({\s*\.", line):
+            yield f"{where}:{number}: name the value before co_await: g++ 12 destroys a braced temporary there twice"
         if UNFINISHED.search(line):
             yield f"{where}:{number}: unfinished work is finished or said in an issue, not marked in the code"
         if len(line) > 120:

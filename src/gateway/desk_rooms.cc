@@ -14,8 +14,9 @@ std::shared_ptr<const policy::RoleConfig> CurrentPolicies::role(std::string_view
   return nullptr;
 }
 
+// Events are named before they are awaited: g++ 12 destroys a braced temporary inside a co_await expression twice.
 async::Task<Status> RecordedDesk::requested(const desk::Request& request, const journey::JudgedCall& call) {
-  co_return co_await recorder_.approval_requested({.request = request.id,
+  store::ApprovalRequested event{.request = request.id,
                                                    .digest = request.digest,
                                                    .call = call.arrival().id,
                                                    .session = &call.session(),
@@ -24,25 +25,27 @@ async::Task<Status> RecordedDesk::requested(const desk::Request& request, const 
                                                    .resource = request.resource,
                                                    .policy_hash = request.policy_hash,
                                                    .reason = request.reason,
-                                                   .expires = request.expires});
+                                                   .expires = request.expires};
+  co_return co_await recorder_.approval_requested(std::move(event));
 }
 
 async::Task<Status> RecordedDesk::decided(const desk::Request& request, const desk::Decision& decision,
                                           const GrantId& grant, Timestamp grant_expires) {
-  co_return co_await recorder_.approval_decided({.request = request.id,
+  store::ApprovalDecided event{.request = request.id,
                                                  .digest = request.digest,
                                                  .approved = decision.approve,
                                                  .grant = grant,
                                                  .approver_issuer = decision.issuer,
                                                  .approver_subject = decision.subject,
                                                  .reason = decision.reason,
-                                                 .expires = grant_expires});
+                                                 .expires = grant_expires};
+  co_return co_await recorder_.approval_decided(std::move(event));
 }
 
 async::Task<Status> RecordedDesk::consumed(const desk::Request& request, const desk::Consumed& consumed,
                                            const CallId& call) {
-  co_return co_await recorder_.approval_consumed(
-      {.request = request.id, .grant = consumed.grant, .digest = request.digest, .call = call});
+  store::ApprovalConsumed event{.request = request.id, .grant = consumed.grant, .digest = request.digest, .call = call};
+  co_return co_await recorder_.approval_consumed(std::move(event));
 }
 
 async::Task<Status> RecordedDesk::expired(const desk::Request& request) {

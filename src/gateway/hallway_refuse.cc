@@ -44,7 +44,7 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
   auto shown = error;
   if (is_judgement(error.code) && verdict != nullptr && told.session() != nullptr) {
     const auto next = told.request ? "Approve: strait approvals approve " + id + ". Then repeat the call"
-                                   : "Explain: strait explain " + told.arrival.id.str();
+                                   : "A policy of role " + told.session()->role_name() + " would have to allow it";
     shown.message = wire::denial_sentence(told.session()->assumed_arn(), *verdict, id, retry_of(error.code), next);
   }
   exchange.drop_annotations();
@@ -71,10 +71,9 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
   if (!recorded && !told.intended) {
     // The recorder itself is down and nothing was sent to AWS: the one answer that it lets go without a record.
     spdlog::error("{}: not recorded: {} {}", told.arrival.id.str(), recorded.error().message, recorded.error().detail);
-    recorded = co_await rooms_.recorder->refused(
-        wire::make_refusal(recorded.error(), told.shape,
-                           {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method}),
-        std::move(note));
+    auto down = wire::make_refusal(recorded.error(), told.shape,
+                                   {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method});
+    recorded = co_await rooms_.recorder->refused(std::move(down), std::move(note));
   }
   if (!recorded || exchange.reply_started()) {
     exchange.abort();  // half an answer must not pass for a whole one

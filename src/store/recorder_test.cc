@@ -142,12 +142,11 @@ TEST_P(RecorderTest, ARestartContinuesEverySessionsChain) {
       ASSERT_TRUE(stop());
     }
     ASSERT_TRUE(restart());
-  }));
-}
-ASSERT_TRUE(whole_call(session));
-ASSERT_TRUE(stop());
-expect_verified();
-EXPECT_EQ(count(ledger::Kind::kSessionOpen), 1u);
+  }
+  ASSERT_TRUE(whole_call(session));
+  ASSERT_TRUE(stop());
+  expect_verified();
+  EXPECT_EQ(count(ledger::Kind::kSessionOpen), 1u);
 }
 
 TEST_P(RecorderTest, ASessionFromAnotherNodeIsOpenedHereAsJoined) {

@@ -193,7 +193,7 @@ def replay_and_verify(world):
     sessions = run(["strait", "sessions", "list", "--state", state, "--json"], env, show=False)
     rows = [json.loads(line) for line in sessions.stdout.splitlines()]
     run(["strait", "sessions", "list", "--state", state], env)
-    tell.check("every client's sitting is a session of its own", len(rows) >= 5)
+    tell.check("each client logged in by itself and has a session of its own", len(rows) >= 3)
     asked = next((row["id"] for row in rows if row.get("asked")), None)
     tell.check("one of them asked a human", asked is not None)
     if asked:

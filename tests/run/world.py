@@ -205,7 +205,8 @@ hold = "{self.hold}"
                 "AWS_ROLE_SESSION_NAME": "shop-agent", "AWS_DEFAULT_REGION": REGION}
 
     def agent(self):
-        return clean_environment() | self.agent_environment()
+        # A home of its own: the AWS CLI keeps a role's credentials under it, and another world's would be worth nothing.
+        return clean_environment() | self.agent_environment() | {"HOME": str(self.folder)}
 
     def person(self, name):
         return clean_environment() | {"STRAIT_ADMIN": self.admin, "STRAIT_TOKEN_FILE": str(self.folder / f"{name}.token")}

@@ -71,11 +71,11 @@ Status System::build_world() {
   return {};
 }
 
-Result<net::ServerOptions> System::server_options() const {
+Result<net::ServerOptions> System::server_options(bool first) const {
   net::ServerOptions options;
-  if (config_.server.listen) options.listen.push_back({config_.server.listen->host, config_.server.listen->port, nullptr});
+  if (config_.server.listen) options.listen.push_back({config_.server.listen->host, config_.server.listen->port, nullptr, !first});
   if (config_.server.listen_tls) {
-    options.listen.push_back({config_.server.listen_tls->host, config_.server.listen_tls->port, tls_});
+    options.listen.push_back({config_.server.listen_tls->host, config_.server.listen_tls->port, tls_, !first});
   }
   options.on_rejection = [](const net::Rejection& rejection) {
     spdlog::info("{} from {}: {} {}", rejection.status, rejection.arrival.peer, name(rejection.error.code),
@@ -103,7 +103,7 @@ Status System::build_loops() {
                                                                   .options = options,
                                                                   .help_url = help}));
     auto* walker = hallway.get();
-    TRY(auto listen, server_options());
+    TRY(auto listen, server_options(core == 0));
     TRY(auto server, net::Server::create(loops_->at(core), clock_, std::move(listen),
                                          [walker](net::Exchange& exchange) { return walker->walk(exchange); }));
     hallways_.push_back(std::move(hallway));
@@ -136,7 +136,9 @@ Status System::run() {
   for (auto& server : servers_) server->start();
   admin_server_->start();
   auto& home = loops_->at(0);
-  boost::asio::co_spawn(home, announce(""), boost::asio::detached);
+  boost::asio::co_spawn(home, announce(world_->get(), ""), [](std::exception_ptr, const Status& recorded) {
+    if (!recorded) spdlog::error("the policies in force were not recorded: {}", recorded.error().message);
+  });
   boost::asio::co_spawn(home, watch_configuration(), boost::asio::detached);
   boost::asio::co_spawn(home, sweep_requests(), boost::asio::detached);
   boost::asio::co_spawn(home, wait_for_signals(), boost::asio::detached);

@@ -38,12 +38,12 @@ class System {
   Status build_world();
   Status build_loops();
   Status build_admin();
-  Result<net::ServerOptions> server_options() const;
+  Result<net::ServerOptions> server_options(bool first) const;
 
   async::Task<void> watch_configuration();
   async::Task<void> sweep_requests();
   async::Task<void> wait_for_signals();
-  async::Task<void> announce(std::string previous_hash);
+  async::Task<Status> announce(std::shared_ptr<const gateway::World> world, std::string previous_hash);
   async::Task<void> drain();
   void reload();
   admin::Readiness readiness() const;

@@ -18,14 +18,13 @@ namespace strait::programs {
 using namespace std::chrono_literals;
 
 // The first record of a run, and one for every change: which policies are in force.
-async::Task<void> System::announce(std::string previous_hash) {
-  const auto world = world_->get();
-  const auto recorded = co_await recorder_->policy_change(
-      {.policy_hash = world->hash(),
-       .previous_hash = std::move(previous_hash),
-       .who = "configuration",
-       .summary = fmt::format("{} roles, {} statements", world->roles.size(), world->policies.statement_count())});
-  if (!recorded) spdlog::error("policy change not recorded: {}", recorded.error().message);
+async::Task<Status> System::announce(std::shared_ptr<const gateway::World> world, std::string previous_hash) {
+  store::PolicyChange change{
+      .policy_hash = world->hash(),
+      .previous_hash = std::move(previous_hash),
+      .who = "configuration",
+      .summary = fmt::format("{} roles, {} statements", world->roles.size(), world->policies.statement_count())};
+  co_return co_await recorder_->policy_change(std::move(change));
 }
 
 async::Task<void> System::watch_configuration() {
@@ -60,16 +59,7 @@ void System::reload() {
   if ((*world)->hash() == before) return;
   // Recorded first: a policy that cannot be written down does not come into force.
   const auto next = *world;
-  auto recorded = boost::asio::co_spawn(
-      loops_->at(0),
-      [this, next, before]() -> async::Task<Status> {
-        co_return co_await recorder_->policy_change(
-            {.policy_hash = next->hash(),
-             .previous_hash = before,
-             .who = "configuration",
-             .summary = fmt::format("{} roles, {} statements", next->roles.size(), next->policies.statement_count())});
-      },
-      boost::asio::use_future);
+  auto recorded = boost::asio::co_spawn(loops_->at(0), announce(next, before), boost::asio::use_future);
   if (const auto status = recorded.get(); !status) {
     spdlog::error("configuration not reloaded: {}", status.error().message);
     return;
