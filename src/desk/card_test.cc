@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/json.h"
-#include "policy/test_policies.h"
+#include "policy/testing.h"
 
 namespace strait::desk {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "desk/desk.h"
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <chrono>
 #include <thread>
 
-#include "desk/test_desk.h"
+#include "desk/testing.h"
 
 namespace strait::desk {
 namespace {

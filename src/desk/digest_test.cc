@@ -7,7 +7,7 @@
 #include <set>
 
 #include "desk/canonical.h"
-#include "policy/test_policies.h"
+#include "policy/testing.h"
 
 namespace strait::desk {
 namespace {

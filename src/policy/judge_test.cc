@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/test_policies.h"
+#include "policy/testing.h"
 
 // The one room that may make an AuthenticatedCall is not linked here; the test stands in for it.
 namespace strait::sigv4 {
@@ -264,9 +264,9 @@ TEST(Judge, AWildcardInAClaimGainsNothing) {
 }
 
 TEST(Judge, NearMissesSayWhatFailed) {
-  const auto set = policies(
-      std::string(kDeleteLogs) +
-      R"(,{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"*","Condition":{"StringEquals":{"s3:prefix":"public/"}}})");
+  const auto set = policies(std::string(kDeleteLogs) +
+                            R"(,{"Effect":"Allow","Action":"s3:DeleteObject","Resource":"*",)"
+                            R"("Condition":{"StringEquals":{"s3:prefix":"public/"}}})");
   auto erase = need("s3:DeleteObject", "arn:aws:s3:::other/a");
   erase.context.push_back({"s3:prefix", {"logs/"}});
   const auto verdict = judge(set, call({erase}));

@@ -10,7 +10,7 @@
 
 #include "policy/document.h"
 #include "policy/judge.h"
-#include "policy/test_policies.h"
+#include "policy/testing.h"
 
 namespace strait::policy {
 namespace {

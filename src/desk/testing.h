@@ -13,7 +13,7 @@
 #include "desk/desk.h"
 #include "desk/sqlite_request_store.h"
 #include "policy/judge.h"
-#include "policy/test_policies.h"
+#include "policy/testing.h"
 
 // The one room that may make an AuthenticatedCall is not linked here; the tests stand in for it.
 namespace strait::sigv4 {
