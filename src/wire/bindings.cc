@@ -80,7 +80,7 @@ class Reader {
       if (!value) return path.fail("does not have the modelled type");
       return std::move(*value);
     }
-    return codec::Value();
+    return path.fail("is not in the path");
   }
 
   Result<codec::Value> query(const Member& member, const MemberPath& path) {
@@ -278,6 +278,15 @@ Status write_query(const Member& member, const codec::Value& value, std::vector<
 }
 
 }  // namespace
+
+bool models_header(catalog::Operation operation, std::string_view lower_name) {
+  const auto input = operation.input();
+  for (std::uint32_t at = 0; input && at < input->member_count(); ++at) {
+    const auto member = input->member(at);
+    if (member.location() == Location::kHeader && same_header(member.wire_name(), lower_name)) return true;
+  }
+  return false;
+}
 
 bool streams_input(catalog::Operation operation) {
   const auto input = operation.input();

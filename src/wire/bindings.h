@@ -24,6 +24,9 @@ struct BoundRequest {
 };
 Result<BoundRequest> write_bindings(catalog::Operation operation, const codec::Value& input);
 
+// Whether a member of the operation's input is bound to the header of that lower-case name.
+bool models_header(catalog::Operation operation, std::string_view lower_name);
+
 // Whether the operation's body is the stream of its payload member.
 bool streams_input(catalog::Operation operation);
 

@@ -7,8 +7,7 @@
 #include "codec/aws_chunked.h"
 #include "codec/gzip.h"
 #include "crypto/checksum.h"
-#include "wire/claim.h"
-#include "wire/rest_route.h"
+#include "wire/bindings.h"
 
 namespace strait::wire {
 namespace {
@@ -19,24 +18,6 @@ constexpr std::string_view kChecksumPrefix = "x-amz-checksum-";
 std::optional<crypto::Checksum> checksum_of_header(std::string_view name) {
   if (!name.starts_with(kChecksumPrefix)) return std::nullopt;
   return crypto::Checksum::by_header(name);
-}
-
-bool models_content_encoding(catalog::Operation operation) {
-  const auto input = operation.input();
-  for (std::uint32_t at = 0; input && at < input->member_count(); ++at) {
-    const auto member = input->member(at);
-    if (member.location() == catalog::Location::kHeader && media_type_is(member.wire_name(), "content-encoding")) return true;
-  }
-  return false;
-}
-
-bool models_header(catalog::Operation operation, std::string_view name) {
-  const auto input = operation.input();
-  for (std::uint32_t at = 0; input && at < input->member_count(); ++at) {
-    const auto member = input->member(at);
-    if (member.location() == catalog::Location::kHeader && media_type_is(member.wire_name(), name)) return true;
-  }
-  return false;
 }
 
 Status verify_checksum(crypto::Checksum checksum, std::string_view body, std::string_view promised,
@@ -105,7 +86,7 @@ Status name_checksum(journey::Stream& stream, std::string_view header, std::stri
 Result<std::string_view> plain_body(const Recognition& recognised, const RequestView& request, std::string& inflated) {
   CHECK_OK(verify_checksums(recognised, request));
   const auto encoding = request.headers->one("content-encoding").value_or("");
-  if (encoding.empty() || encoding == "identity" || models_content_encoding(recognised.operation)) return request.body;
+  if (encoding.empty() || encoding == "identity" || models_header(recognised.operation, "content-encoding")) return request.body;
   if (encoding == "gzip" && recognised.operation.request_compression()) {
     TRY(inflated, codec::gunzip(request.body));
     return std::string_view(inflated);

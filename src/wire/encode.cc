@@ -8,7 +8,6 @@
 #include "codec/xml.h"
 #include "crypto/checksum.h"
 #include "wire/bindings.h"
-#include "wire/claim.h"
 #include "wire/decode.h"
 #include "wire/document_input.h"
 #include "wire/query_input.h"
@@ -148,11 +147,7 @@ class RestBody {
 
   // A content type that the model has as a parameter is the caller's to say, or to leave unsaid.
   void type(std::string_view content_type) {
-    const auto shape = call_.operation.input();
-    for (std::uint32_t at = 0; at < shape->member_count(); ++at) {
-      const auto member = shape->member(at);
-      if (member.location() == Location::kHeader && media_type_is(member.wire_name(), "content-type")) return;
-    }
+    if (models_header(call_.operation, "content-type")) return;
     out_.head.headers.add("content-type", std::string(content_type));
   }
 
@@ -188,7 +183,7 @@ Status add_checksum(const Call& call, UnsignedRequest& out) {
 void add_service_headers(const Call& call, UnsignedRequest& out) {
   const auto service = call.operation.service();
   if (service.name() == "glacier") out.head.headers.add("x-amz-glacier-version", std::string(service.api_version()));
-  if (service.name() == "apigateway") out.head.headers.set("accept", "application/json");
+  if (service.name() == "apigateway" && !models_header(call.operation, "accept")) out.head.headers.set("accept", "application/json");
 }
 
 Result<UnsignedRequest> write_rest_call(const Call& call) {
@@ -239,7 +234,13 @@ Status check_round_trip(const Call& call, const UnsignedRequest& request) {
   place.endpoint = catalog::Endpoint{.partition = call.partition, .region = "", .signing_region = "", .label = "",
                                      .services = {service}};
   TRY(auto recognised, recognise_at(view, *call.catalog, Scope{"", call.region, call.operation.signing_name()}, place));
-  if (std::ranges::find(recognised.also, call.operation) != recognised.also.end()) recognised.operation = call.operation;
+  const auto also = std::ranges::find(recognised.also, call.operation);
+  if (also != recognised.also.end()) {
+    if (!recognised.also_labels.empty()) {
+      recognised.labels = recognised.also_labels[static_cast<std::size_t>(also - recognised.also.begin())];
+    }
+    recognised.operation = call.operation;
+  }
   if (recognised.operation != call.operation) return not_the_same(call, "operation");
   if (recognised.protocol != call.protocol) return not_the_same(call, "protocol");
   TRY(const auto decoded, decode_input(recognised, view));

@@ -26,19 +26,22 @@ bool announces_body(const journey::RequestHead& head) {
 Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& request) {
   auto decoded = decode_input(recognised, request);
   if (recognised.also.empty()) return decoded;
-  std::vector<catalog::Operation> candidates = {recognised.operation};
-  candidates.insert(candidates.end(), recognised.also.begin(), recognised.also.end());
-  std::vector<catalog::Operation> fitting;
-  for (const auto& candidate : candidates) {
-    recognised.operation = candidate;
-    auto attempt = decode_input(recognised, request);
+  const bool labelled = !recognised.also_labels.empty();
+  std::vector<std::pair<catalog::Operation, Labels>> fitting;
+  for (std::size_t at = 0; at <= recognised.also.size(); ++at) {
+    Recognition candidate = recognised;
+    if (at > 0) candidate.operation = recognised.also[at - 1];
+    if (at > 0 && labelled) candidate.labels = recognised.also_labels[at - 1];
+    auto attempt = decode_input(candidate, request);
     if (!attempt) continue;
     if (fitting.empty()) decoded = std::move(attempt);
-    fitting.push_back(candidate);
+    fitting.emplace_back(candidate.operation, std::move(candidate.labels));
   }
   if (fitting.empty()) return decoded;
-  recognised.operation = fitting[0];
-  recognised.also.assign(fitting.begin() + 1, fitting.end());
+  recognised.operation = fitting[0].first;
+  recognised.labels = std::move(fitting[0].second);
+  recognised.also.clear();
+  for (std::size_t at = 1; at < fitting.size(); ++at) recognised.also.push_back(fitting[at].first);
   return decoded;
 }
 

@@ -270,6 +270,10 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
   for (const auto& route : routes) fitting.push_back(route.operation);
   CHECK_OK(settle(fitting, out));
   out.labels = std::move(routes[0].labels);
+  for (const auto& other : out.also) {
+    const auto route = std::ranges::find(routes, other, [](const auto& one) { return one.operation; });
+    out.also_labels.push_back(route->labels);
+  }
   const auto service = out.operation.service();
   out.protocol = service.speaks(Protocol::kRestXml) ? Protocol::kRestXml : Protocol::kRestJson;
   return {};

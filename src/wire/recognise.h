@@ -21,6 +21,8 @@ namespace strait::wire {
 
 using Pairs = std::vector<codec::QueryPair>;  // decoded, in order of arrival
 
+using Labels = std::vector<std::pair<std::string_view, std::string>>;
+
 struct Recognition {
   catalog::Operation operation;
   std::vector<catalog::Operation> also;  // what it could equally be; decoding drops those whose model it does not fit
@@ -28,7 +30,8 @@ struct Recognition {
   std::string partition;
   std::string region;
   // REST: label name and raw, undecoded text (greedy labels keep their slashes).
-  std::vector<std::pair<std::string_view, std::string>> labels;
+  Labels labels;
+  std::vector<Labels> also_labels;  // beside `also`, for REST: each names its labels itself
   std::string bucket;        // S3 virtual-host addressing: the label of the host, else ""
   std::string host_label;    // what stood before the endpoint's name, as addressed; else ""
   Pairs query;               // REST: the query string's pairs

@@ -21,6 +21,23 @@ std::string_view local_part(std::string_view name) {
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
+// The reference's namespace, or its shape's.
+std::string_view namespace_of(const Member& member) {
+  return member.xml_namespace().empty() ? member.shape().xml_namespace() : member.xml_namespace();
+}
+
+// The prefix that a structure's namespace is declared for: the reference's, or that of its attributes ("xsi:type").
+std::string prefix_of(const Member& member) {
+  if (!member.xml_prefix().empty()) return std::string(member.xml_prefix());
+  const auto shape = member.shape();
+  for (std::uint32_t at = 0; at < shape.member_count(); ++at) {
+    const auto inner = shape.member(at);
+    const auto colon = inner.wire_name().find(':');
+    if (inner.xml_attribute() && colon != std::string_view::npos) return std::string(inner.wire_name().substr(0, colon));
+  }
+  return {};
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view ns) : ns_(ns) {}
@@ -35,7 +52,7 @@ class Reader {
     for (const auto& child : element.children) {
       const auto modelled = find(shape, child.name, extent);
       if (!modelled) return path.unknown(child.name);
-      CHECK_OK(check_namespace(child, modelled->xml_namespace(), path));
+      CHECK_OK(check_namespace(child, namespace_of(*modelled), path));
       const MemberPath here(&path, modelled->name());
       const auto member_shape = modelled->shape();
       auto seen = std::ranges::find(members, modelled->name(), &codec::Member::name);
@@ -123,7 +140,7 @@ class Reader {
       const auto& child = element.children[at];
       if (child.name != item_name) return path.unknown(child.name);
       const MemberPath here(&path, at);
-      CHECK_OK(check_namespace(child, item.xml_namespace(), here));
+      CHECK_OK(check_namespace(child, namespace_of(item), here));
       TRY(auto value, one(child, item, here));
       values.push_back(std::move(value));
     }
@@ -193,7 +210,7 @@ class Writer {
     const auto shape = member.shape();
     switch (shape.kind()) {
       case ShapeKind::kStructure:
-        return structure(name, value, shape, member.xml_namespace(), member.xml_prefix(), Extent::kAll);
+        return structure(name, value, shape, namespace_of(member), prefix_of(member), Extent::kAll);
       case ShapeKind::kList: return list(name, value, member);
       case ShapeKind::kMap: return map(name, value, member);
       default: break;
