@@ -18,7 +18,7 @@ ACTIONS = """s3:PutObject s3:GetObject s3:ListBucket s3:DeleteObject s3:PutObjec
  dynamodb:DescribeTable dynamodb:PutItem dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem dynamodb:BatchWriteItem
  dynamodb:Scan dynamodb:DeleteItem sqs:GetQueueUrl sqs:SendMessage sqs:ReceiveMessage sqs:DeleteMessage
  sqs:GetQueueAttributes sns:Publish sns:ListTopics ec2:DescribeVpcs ec2:DescribeInstances ec2:RunInstances
- ec2:TerminateInstances iam:ListUsers iam:GetRole iam:PassRole lambda:ListFunctions lambda:GetFunction
+ ec2:CreateTags ec2:TerminateInstances iam:ListUsers iam:GetRole iam:PassRole lambda:ListFunctions lambda:GetFunction
  lambda:CreateFunction cloudwatch:PutMetricData cloudwatch:ListMetrics logs:CreateLogGroup logs:CreateLogStream
  logs:PutLogEvents logs:GetLogEvents kms:CreateKey kms:Encrypt kms:Decrypt ssm:PutParameter ssm:GetParameter
  secretsmanager:CreateSecret secretsmanager:GetSecretValue""".split()

@@ -47,7 +47,8 @@ def normal(value, name=""):
     if isinstance(value, dict):
         if name in ID_MEMBERS and "$bytes" in value:
             return "ID"
-        return {key: normal(member, key) for key, member in value.items()}
+        doubled = {"message"} if "Message" in value else set()  # moto says it twice; Strait, like AWS, once
+        return {key: normal(member, key) for key, member in value.items() if key not in doubled}
     if isinstance(value, list):
         return [normal(element, name) for element in value]
     if value is not None and name in TIME_MEMBERS:
