@@ -108,7 +108,15 @@ Api::Reply Api::show_request(const journey::Principal& who, std::string_view tex
   CO_TRY(const auto id, request_id(text));
   CO_TRY(const auto request, co_await rooms_.desk->find(id));
   if (!may_see(who, request)) co_return fail(ErrorCode::kNotFound, "no request " + quoted(text));
-  co_return json(desk::card_json(desk::card_of(request, rooms_.clock->now()), request) + "\n");
+  const auto card = desk::card_of(request, rooms_.clock->now());
+  std::string body;
+  codec::JsonWriter(body)
+      .begin_object()
+      .key("request")
+      .raw(desk::card_json(card, request))
+      .member("text", desk::card_text(card))
+      .end_object();
+  co_return json(body + "\n");
 }
 
 Api::Reply Api::decide(const journey::Principal& who, std::string_view text, bool approve, const std::string& body) {

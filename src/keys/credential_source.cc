@@ -3,6 +3,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 namespace strait::keys {
 
@@ -43,7 +44,10 @@ struct CredentialSource::State : std::enable_shared_from_this<State> {
   void start_if_due(Timestamp now) {
     if (fetching || !due(now) || resting(now)) return;
     fetching = true;
-    boost::asio::co_spawn(home, run(shared_from_this()), boost::asio::detached);
+    // Posted: on the home loop itself co_spawn would begin the fetch here and now, under the mutex.
+    boost::asio::post(home, [self = shared_from_this()] {
+      boost::asio::co_spawn(self->home, run(self), boost::asio::detached);
+    });
   }
 
   static async::Task<void> run(std::shared_ptr<State> self) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <mutex>
 
@@ -86,7 +87,10 @@ struct JwksSource::State : std::enable_shared_from_this<State> {
     fetching = true;
     asked = now;
     fetches.fetch_add(1, std::memory_order_relaxed);
-    boost::asio::co_spawn(*home, run(shared_from_this()), boost::asio::detached);
+    // Posted: on the home loop itself co_spawn would begin the fetch here and now, under the mutex.
+    boost::asio::post(*home, [self = shared_from_this()] {
+      boost::asio::co_spawn(*self->home, run(self), boost::asio::detached);
+    });
   }
 
   static async::Task<void> run(std::shared_ptr<State> self) {
