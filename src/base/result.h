@@ -8,9 +8,9 @@
 //
 //   TRY(const auto call, parse(bytes));        // declares `call`, or returns the error
 //   CHECK_OK(store.sync());                    // for Result<void>
-//   CO_TRY(auto reply, co_await send(...));    // the same in coroutines
 //
-// They are statements on purpose: the statement-expression form crashes g++ 12.2 around co_await.
+// async/task.h has CO_TRY and CO_CHECK_OK for coroutines. They are statements on purpose: the statement-expression form
+// crashes g++ 12.2 around co_await.
 namespace strait {
 
 template <class T>
@@ -33,15 +33,8 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
 
 #define TRY(declaration, ...) \
   STRAIT_TRY_(STRAIT_CONCAT(strait_try_, __LINE__), declaration, return, __VA_ARGS__)
-#define CO_TRY(declaration, ...) \
-  STRAIT_TRY_(STRAIT_CONCAT(strait_try_, __LINE__), declaration, co_return, __VA_ARGS__)
 #define CHECK_OK(...)                                                            \
   do {                                                                           \
     if (auto strait_ok = (__VA_ARGS__); !strait_ok)                              \
       return std::unexpected(std::move(strait_ok).error());                      \
-  } while (false)
-#define CO_CHECK_OK(...)                                                         \
-  do {                                                                           \
-    auto strait_ok = (__VA_ARGS__);                                              \
-    if (!strait_ok) co_return std::unexpected(std::move(strait_ok).error());     \
   } while (false)
