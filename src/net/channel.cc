@@ -32,9 +32,8 @@ struct Channel::Waiting {
   Waiting(Channel& channel, Pace& pace)
       : channel_(channel), pace_(pace), began_(async::Deadlines::ticks()) {
     channel_.late_ = false;
-    const auto spent = static_cast<std::int64_t>(pace.waited_ticks) * async::Deadlines::kTick;
-    channel_.deadline_.arm(spent < pace.window ? pace.window - spent
-                                               : std::chrono::milliseconds(1));
+    channel_.deadline_.arm(pace.window -
+                           static_cast<std::int64_t>(pace.waited_ticks) * async::Deadlines::kTick);
   }
   void done(std::size_t bytes) {
     channel_.deadline_.disarm();
@@ -66,6 +65,7 @@ IoState Channel::state_of(const boost::system::error_code& error) {
 }
 
 async::Task<IoResult> Channel::read_plain(Buffer& into, Pace& pace) {
+  if (pace.over()) co_return IoResult{IoState::kLate, 0};
   const auto [to, size] = into.room();
   Waiting waiting(*this, pace);
   const auto [error, count] = co_await socket_.async_read_some(asio::buffer(to, size), kToken);
@@ -126,6 +126,7 @@ async::Task<IoState> Channel::write_plain(Pieces pieces) {
   auto state = IoState::kOk;
   auto left = pieces[0].size() + pieces[1].size() + pieces[2].size();
   while (state == IoState::kOk && left > 0) {
+    if (pace.over()) co_return IoState::kLate;
     const std::array<asio::const_buffer, 3> buffers = {
         asio::buffer(pieces[0]), asio::buffer(pieces[1]), asio::buffer(pieces[2])};
     Waiting waiting(*this, pace);

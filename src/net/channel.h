@@ -34,6 +34,11 @@ struct Pace {
   std::size_t bytes = 1;
   std::uint64_t waited_ticks = 0;  // in the current window
   std::size_t moved = 0;           // in the current window
+
+  bool over() const {
+    return waited_ticks * async::Deadlines::kTick.count() >=
+           static_cast<std::uint64_t>(window.count());
+  }
 };
 
 // A connected stream socket (TCP or Unix), plain or under TLS. One reader and one writer at a time,

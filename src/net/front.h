@@ -22,7 +22,7 @@ namespace strait::net {
 class Front : public std::enable_shared_from_this<Front> {
  public:
   Front(async::Loop& loop, const async::Clock& clock, std::size_t connections_max,
-        Patience patience = {});
+        Patience patience);
   virtual ~Front() = default;
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;

@@ -79,7 +79,7 @@ class HttpConnection {
 
   Channel channel_;
   Buffer in_;
-  std::string out_;  // head and short bodies; reused
+  std::string out_;    // head and short bodies; reused
   std::string notes_;  // fields that go out with the reply's head, whoever made it; reused
   std::string peer_;
   Patience patience_;

@@ -33,7 +33,7 @@ int status_of(const Error& error) {
 
 struct PlainServer::Core final : Front {
   Core(async::Loop& loop, const async::Clock& clock, PlainOptions with, PlainHandler to)
-      : Front(loop, clock, with.connections_max),
+      : Front(loop, clock, with.connections_max, Patience{}),
         options(std::move(with)),
         handler(std::move(to)) {}
 

@@ -8,7 +8,7 @@ namespace strait::net {
 
 struct Server::Core final : Front {
   Core(async::Loop& loop, const async::Clock& clock, ServerOptions with, Handler to)
-      : Front(loop, clock, with.connections_max),
+      : Front(loop, clock, with.connections_max, with.patience),
         options(std::move(with)),
         handler(std::move(to)) {}
 

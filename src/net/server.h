@@ -126,7 +126,7 @@ class Server {
   // was called. `clock` and the handler must outlive the loop's run.
   static Result<std::unique_ptr<Server>> create(async::Loop& loop, const async::Clock& clock,
                                                 ServerOptions options, Handler handler);
-  ~Server();  // resets what is still open
+  ~Server();  // resets what is still open; before the loop, while it does not run or on its thread
 
   void start();
   std::vector<std::uint16_t> ports() const;  // in the order of ServerOptions::listen

@@ -72,8 +72,8 @@ class Gateway {
   }
   ~Gateway() { served.rig.stop(); }
   Passthrough pass;
-  std::unique_ptr<Upstream> upstream;
   Served served;
+  std::unique_ptr<Upstream> upstream;  // after the loop it lives on
 };
 
 TEST(Streaming, AnUploadAndADownloadStayFlatInMemory) {

@@ -90,6 +90,7 @@ struct UpstreamOptions {
 
 class Upstream {
  public:
+  // To be destroyed before `loop`, while the loop does not run or on its thread.
   Upstream(async::Loop& loop, UpstreamOptions options);
   ~Upstream();  // closes pooled connections; running exchanges must be over
 
