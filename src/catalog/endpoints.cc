@@ -147,15 +147,12 @@ std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
     text = plain;
   }
   if (partition == format::kNone) return std::nullopt;
-  const auto& place = pack_->partitions[partition];
-  if (!text.ends_with(pack_->text(place.dns_suffix)) &&
-      !text.ends_with(pack_->text(place.dual_suffix))) {
-    return std::nullopt;  // a region of one partition under the domain of another
-  }
+  // A region of one partition under the domain of another is no endpoint.
+  if (!region.empty() && !(found.host->partitions >> partition & 1)) return std::nullopt;
 
   Endpoint endpoint;
   endpoint.region = region;
-  endpoint.partition = pack_->text(place.name);
+  endpoint.partition = pack_->text(pack_->partitions[partition].name);
   endpoint.signing_region = pack_->text(found.host->signing_region);
   endpoint.label = text.substr(0, found.label);
   if (endpoint.label.ends_with('.')) endpoint.label.pop_back();

@@ -230,7 +230,8 @@ enum HostFlag : std::uint32_t { kFips = 1, kDualStack = 2 };
 // A host name with "{}" where its region stands, or literally.
 struct Host {
   Str text = 0;
-  Index partition = kNone;  // of a host without region
+  Index partition = kNone;       // of a host without region
+  std::uint32_t partitions = 0;  // of a host with a region: bit i is partition i
   Str signing_region = 0;
   std::uint32_t flags = 0;
   Run services;

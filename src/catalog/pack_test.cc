@@ -207,7 +207,7 @@ TEST_F(Pack, OtherRestRoutes) {
   EXPECT_THAT(route("apigateway", "GET", "/restapis/a/resources/r"),
               ElementsAre("GetResource restapi_id=a resource_id=r"));
   EXPECT_THAT(route("mediaconnect", "POST", "/v1/flows/start/arn"),
-              ElementsAre("StartFlow flowArn=arn"));
+              ElementsAre("StartFlow FlowArn=arn"));
   EXPECT_THAT(route("route53", "GET", "/2013-04-01/hostedzone/Z1/"), IsEmpty())
       << "a trailing slash is exact";
   EXPECT_THAT(route("lambda", "POST", "/2015-03-31/nothing"), IsEmpty());
@@ -378,6 +378,8 @@ TEST_F(Pack, HostsAreServices) {
   EXPECT_EQ(host("sync-states.us-east-1.amazonaws.com"), "aws us-east-1 sync-: stepfunctions");
   EXPECT_EQ(host("123456789012.ddb.us-east-1.amazonaws.com"),
             "aws us-east-1 123456789012: dynamodb");
+  EXPECT_EQ(host("abc.execute-api.us-east-1.amazonaws.com"),
+            "aws us-east-1 abc: apigatewaymanagementapi");
   EXPECT_EQ(host("iam.amazonaws.com"), "aws  : iam");
   EXPECT_EQ(host("iam.us-gov.amazonaws.com"), "aws-us-gov  : iam");
   EXPECT_EQ(host("rds.us-east-1.amazonaws.com"), "aws us-east-1 : docdb neptune rds");
@@ -391,7 +393,6 @@ TEST_F(Pack, HostsThatAreNotAwsEndpointsAreUnknown) {
       << "a region under another partition's domain";
   EXPECT_EQ(host("dynamodb.eu-west-1.amazonaws.com.evil.example"), "unknown");
   EXPECT_EQ(host("abc.lambda-url.us-east-1.on.aws"), "unknown");
-  EXPECT_EQ(host("abc.execute-api.us-east-1.amazonaws.com"), "unknown");
   EXPECT_EQ(host("amazonaws.com"), "unknown");
   EXPECT_EQ(host(""), "unknown");
   EXPECT_EQ(host(std::string(300, 'a')), "unknown");
@@ -413,6 +414,21 @@ TEST_F(Pack, TargetsAreWhereAwsSendsThem) {
   EXPECT_EQ(pack()->partition_of("us-gov-west-1"), "aws-us-gov");
 }
 
+TEST_F(Pack, EveryTargetIsAHostOfItsService) {
+  for (const auto region :
+       {"us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "eu-later-1"}) {
+    for (std::uint32_t at = 0; at < pack()->service_count(); ++at) {
+      const auto service = pack()->service(at);
+      const auto found = pack()->target(service, region);
+      if (!found) continue;  // not in that partition
+      const auto endpoint = pack()->endpoint(found->host);
+      ASSERT_TRUE(endpoint) << found->host;
+      EXPECT_THAT(endpoint->services, testing::Contains(service)) << found->host;
+      EXPECT_EQ(endpoint->label, "") << found->host;
+    }
+  }
+}
+
 TEST_F(Pack, SigningNamesLeadToServices) {
   const auto names = [](std::string_view signing) {
     std::vector<std::string> out;
@@ -420,7 +436,7 @@ TEST_F(Pack, SigningNamesLeadToServices) {
       out.emplace_back(service.name());
     return out;
   };
-  EXPECT_THAT(names("dynamodb"), ElementsAre("dynamodb"));
+  EXPECT_THAT(names("dynamodb"), ElementsAre("dynamodb", "dynamodbstreams"));
   EXPECT_THAT(names("rds"), ElementsAre("docdb", "neptune", "rds"));
   EXPECT_THAT(names("IngestionService"), ElementsAre("importexport"));
   EXPECT_THAT(names("s3express"), testing::Contains("s3"));

@@ -110,8 +110,9 @@ class Builder {
       const auto first = pack_.host_services.size();
       pack_.host_services.insert(pack_.host_services.end(), known.services.begin(),
                                  known.services.end());
-      pack_.hosts.push_back({pack_.str(text), known.partition, pack_.str(known.signing_region),
-                             known.flags, Writer::run(first, pack_.host_services.size())});
+      pack_.hosts.push_back({pack_.str(text), known.partition, known.partitions,
+                             pack_.str(known.signing_region), known.flags,
+                             Writer::run(first, pack_.host_services.size())});
     }
     std::set<std::string> joined;
     for (const auto& operation : pack_.operations) {
@@ -125,6 +126,7 @@ class Builder {
  private:
   struct Known {
     format::Index partition = format::kNone;
+    std::uint32_t partitions = 0;
     std::string signing_region;
     std::uint32_t flags = 0;
     std::set<format::Index> services;
@@ -145,6 +147,7 @@ class Builder {
       known.partition = text.find(kPlace) == std::string::npos ? partition : format::kNone;
       known.flags = flags;
     }
+    known.partitions |= 1u << partition;
     if (known.signing_region.empty()) known.signing_region = signing_region;
     known.services.insert(service);
   }
@@ -274,6 +277,7 @@ Status add_endpoints(Writer& pack, const Sources& sources,
                                pack.str(info.prefixes)});
     for (const auto& region : info.regions) pack.regions.push_back({pack.str(region), at});
   }
+  if (partitions.size() > 32) return fail(ErrorCode::kLimitExceeded, "more than 32 partitions");
   Builder builder(pack, sources, partitions);
   for (format::Index at = 0; at < pack.services.size(); ++at)
     CHECK_OK(builder.add(at, context_by_service[at]));
