@@ -151,12 +151,17 @@ class World : public ::testing::Test {
   T run(async::Task<T> task) {
     boost::asio::io_context loop;
     std::optional<T> result;
-    boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T value) {
-      EXPECT_EQ(error, nullptr);
-      result.emplace(std::move(value));
-    });
+    spawn(loop, std::move(task), [&](T value) { result.emplace(std::move(value)); });
     loop.run();
     return *std::move(result);
+  }
+  // co_spawn wants results that can be empty; ours cannot.
+  template <class T, class Done>
+  static void spawn(boost::asio::io_context& loop, async::Task<T> task, Done done) {
+    const auto body = [](async::Task<T> inner, Done then) -> async::Task<void> {
+      then(co_await std::move(inner));
+    };
+    boost::asio::co_spawn(loop, body(std::move(task), std::move(done)), boost::asio::detached);
   }
   auto settle(journey::Call call, journey::Session session = policy::testing::session()) {
     auto asked = judged(std::move(call), std::move(session));
@@ -176,8 +181,12 @@ class World : public ::testing::Test {
   Result<Request> deny(const RequestId& id, std::string reason) {
     return run(desk->decide(id, person("lee"), false, std::move(reason)));
   }
-  static ErrorCode code(const auto& failed) {
+  template <class T>
+  static ErrorCode code(const Result<T>& failed) {
     return failed.has_value() ? ErrorCode::kInternal : failed.error().code;
+  }
+  static ErrorCode code(const std::expected<journey::PermittedCall, Refused>& failed) {
+    return failed.has_value() ? ErrorCode::kInternal : failed.error().error.code;
   }
 
   std::filesystem::path folder =

@@ -111,9 +111,29 @@ KeyValues Environment::from_contexts(std::string_view name) const {
   const journey::ContextEntry* entry = need_ == nullptr ? nullptr : look(need_->context);
   if (entry == nullptr)
     entry = look(call_ == nullptr ? entries_ : std::span(call_->context.entries));
-  if (entry == nullptr) return {missing_, {}};
+  if (entry == nullptr) return of_family(name);
   if (entry->unknown) return {KeyValues::kUnknown, {}};
   return entry->values.empty() ? absent() : KeyValues{KeyValues::kKnown, entry->values};
+}
+
+// What the contexts say of every key of a family that they do not list: "aws:RequestTag/*" without
+// values. One with values is a tag that is named `*`, and says nothing of others.
+KeyValues Environment::of_family(std::string_view name) const {
+  const auto slash = name.find('/');
+  auto state = missing_;
+  if (slash == std::string_view::npos) return {state, {}};
+  const auto look = [&](std::span<const journey::ContextEntry> entries) {
+    for (const auto& entry : entries) {
+      const std::string_view key = entry.key;
+      if (key.size() != slash + 2 || !key.ends_with("/*") || !entry.values.empty()) continue;
+      if (!same(key.substr(0, slash), name.substr(0, slash))) continue;
+      state = entry.unknown ? KeyValues::kUnknown : KeyValues::kAbsent;
+      if (entry.unknown) return;
+    }
+  };
+  look(call_ == nullptr ? entries_ : std::span(call_->context.entries));
+  if (need_ != nullptr) look(need_->context);
+  return {state, {}};
 }
 
 KeyValues Environment::of_session(const Key& key) const {

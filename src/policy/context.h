@@ -33,6 +33,8 @@
 //   streamed member any other                                 the need's context, then the  unknown
 //                                             call's
 //
+// A context may say that it lists a whole family: the entry "aws:RequestTag/*" without values makes
+// every other aws:RequestTag/ key absent (or unknown, when marked so).
 // The rows above the last cannot be overridden by the contexts: they say who asks, and the parser
 // does not know that.
 namespace strait::policy {
@@ -91,6 +93,7 @@ class Environment final : public VariableSource {
 
  private:
   KeyValues from_contexts(std::string_view name) const;
+  KeyValues of_family(std::string_view name) const;
   KeyValues of_session(const Key& key) const;
   KeyValues keep(std::string value) const;
 

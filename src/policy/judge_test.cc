@@ -225,6 +225,26 @@ TEST(Judge, ParametersClaimsAndSessionsAreConditionKeys) {
   EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:username":"kim"}})"));
 }
 
+TEST(Judge, AFamilyThatIsListedInFullHasNoOtherKeys) {
+  auto tag = call({need("ec2:CreateTags", "*")});
+  const auto allowed_if = [&](std::string_view condition) {
+    return judge(policies(
+                     R"({"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":)" +
+                     std::string(condition) + "}"),
+                 tag)
+               .effect == Effect::kAllow;
+  };
+  constexpr auto kNoTeam = R"({"Null":{"aws:RequestTag/team":"true"}})";
+  EXPECT_FALSE(allowed_if(kNoTeam)) << "nobody said that every tag is listed";
+  tag.context.entries = {{"aws:RequestTag/env", {"dev"}}, {"aws:RequestTag/*", {}}};
+  EXPECT_TRUE(allowed_if(kNoTeam));
+  EXPECT_TRUE(allowed_if(R"({"StringEquals":{"aws:requesttag/env":"dev"}})"));
+  // An agent may name a tag `*`; it is then the value of that tag and of no other.
+  tag.context.entries = {{"aws:RequestTag/*", {"web"}}, {"aws:RequestTag/*", {}}};
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:RequestTag/team":"web"}})"));
+  EXPECT_TRUE(allowed_if(kNoTeam));
+}
+
 TEST(Judge, TheContextCannotSayWhoAsks) {
   auto get = call({need("s3:GetObject", "*")});
   get.context.entries = {{"aws:PrincipalArn", {"arn:aws:iam::1:role/admin"}},
