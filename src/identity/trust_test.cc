@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace strait::identity {
 namespace {
 
@@ -38,7 +40,7 @@ bool holds(std::string_view condition,
            std::vector<std::pair<std::string, std::vector<std::string>>> claims) {
   claims.push_back({"sub", {"alice"}});
   return trusts(
-      policy({statement(R"("StringLike":{"idp.example:sub":"ali*"},)" + std::string(condition))}),
+      policy({statement(R"("ForAnyValue:StringLike":{"idp.example:sub":"ali*"},)" + std::string(condition))}),
       principal(std::move(claims)));
 }
 
