@@ -14,29 +14,31 @@
 
 // What a condition key is worth for one need of one call: known values, absent, or unknown.
 //
-//   key                                       comes from                    when it is not there
-//   aws:PrincipalArn, aws:PrincipalAccount,   the session                   always there
-//   aws:PrincipalType ("AssumedRole"),
-//   aws:userid ("<role name>:<session name>"),
-//   aws:TokenIssueTime
-//   aws:username, aws:PrincipalTag/<name>,    nowhere: a role session with  absent
-//   aws:SourceIdentity,                       web identity has none of them
-//   aws:MultiFactorAuthPresent,
-//   aws:MultiFactorAuthAge
-//   aws:ViaAWSService, aws:PrincipalIsAWSService   always "false": an agent is no AWS service
-//   aws:CalledVia, -First, -Last,             nowhere, for the same reason  absent
-//   aws:PrincipalServiceName, -NamesList
-//   strait:claim/<name>                       the token's claims            absent
-//   strait:session/id, role, name, issuer,    the session                   always there
-//   subject
-//   strait:param/<path>                       the call's input              absent; unknown for the
-//   streamed member any other                                 the need's context, then the  unknown
-//                                             call's
+//   key                                  comes from                     when it is not there
+//   aws:PrincipalArn, PrincipalAccount,  the session                    always there
+//     PrincipalType ("AssumedRole"),
+//     TokenIssueTime, userid
+//     ("<role name>:<session name>")
+//   aws:username, PrincipalTag/<name>,   nowhere: a web identity role   absent
+//     SourceIdentity,                    session has none of them
+//     MultiFactorAuthPresent, -Age
+//   aws:ViaAWSService,                   always "false": an agent is    always there
+//     PrincipalIsAWSService              no AWS service
+//   aws:CalledVia, -First, -Last,        nowhere, for the same reason   absent
+//     PrincipalServiceName, -NamesList
+//   strait:claim/<name>                  the token's claims             absent
+//   strait:session/id, role, name,       the session                    always there
+//     issuer, subject
+//   strait:param/<path>                  the call's input               absent (the streamed
+//                                                                       member: unknown)
+//   any other                            the need's context, then       unknown
+//                                        the call's
+//
+// The rows above the last cannot be overridden by the contexts: they say who asks, and the parser
+// does not know that.
 //
 // A context may say that it lists a whole family: the entry "aws:RequestTag/*" without values makes
 // every other aws:RequestTag/ key absent (or unknown, when marked so).
-// The rows above the last cannot be overridden by the contexts: they say who asks, and the parser
-// does not know that.
 namespace strait::policy {
 
 // A condition key or variable, classified once when policies are compiled.
