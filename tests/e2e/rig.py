@@ -64,13 +64,14 @@ class Rig(World):
         return subprocess.run([str(part) for part in (STRAIT, *arguments)], env=clean_environment(), text=True,
                               capture_output=True, timeout=kwargs.pop("timeout", 300), **kwargs)
 
+    def session_ids(self):
+        listed = self.strait("sessions", "list", "--state", self.folder / "state", "--json")
+        return [json.loads(line)["id"] for line in listed.stdout.splitlines()]
+
     def replay(self):
         """Every recorded step of every session."""
-        state = self.folder / "state"
-        listed = self.strait("sessions", "list", "--state", state, "--json")
-        sessions = [json.loads(line)["id"] for line in listed.stdout.splitlines()]
-        steps = []
-        for session in sessions:
+        state, steps = self.folder / "state", []
+        for session in self.session_ids():
             done = self.strait("sessions", "replay", session, "--state", state, "--json")
             if done.returncode:
                 raise RuntimeError(f"replay of {session}: {done.stderr}")

@@ -24,7 +24,7 @@ MARK = "strait:masked:"
 VARIES = [
     (re.compile(r"http://(127\.0\.0\.1|localhost):\d+"), "http://HOST"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
-    (re.compile(r"\b(i|vpc|subnet|eni|eni-attach|vol|sg|r|acl|dopt|rtb|igw)-[0-9a-f]{8,17}\b"), r"\1-ID"),
+    (re.compile(r"\b(i|vpc|vpc-cidr-assoc|subnet|eni|eni-attach|vol|sg|r|acl|dopt|rtb|igw)-[0-9a-f]{8,17}\b"), r"\1-ID"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.:+Z]*"), "TIME"),
     (re.compile(r"\bip-10-\d+-\d+-\d+\b"), "ip-IP"),
     (re.compile(r"\b(?:10|54|172)\.\d+\.\d+\.\d+\b"), "IP"),
