@@ -110,7 +110,7 @@ inline journey::Session make_session(std::string subject = "kim") {
   session.name = "laptop";
   session.access_key_id = "STRTABCDEFGHIJKLMNOP";
   session.issued = *parse_rfc3339("2026-11-23T01:00:00Z");
-  session.expires = *parse_rfc3339("2026-11-23T05:00:00Z");
+  session.expires = *parse_rfc3339("2126-11-23T05:00:00Z");
   return session;
 }
 
