@@ -65,9 +65,6 @@ Status LogWriter::start() {
   current_.ordinal = next_ordinal_++;
   TRY(current_.fd, disk_.create_segment(path_of(current_), config_.segment_bytes));
   maintenance_ = std::thread([this] { maintain(); });
-  boost::asio::post(loop_, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->watch_deadline();
-  });
   return {};
 }
 
@@ -312,6 +309,12 @@ void LogWriter::retire_segments(Lock& lock) {
     }
   }
   lock.lock();
+}
+
+void LogWriter::watch_deadlines() {
+  boost::asio::post(loop_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->watch_deadline();
+  });
 }
 
 void LogWriter::watch_deadline() {

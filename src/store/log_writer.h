@@ -60,6 +60,9 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // Makes the first segment and the thread that prepares the others. Blocks.
   Status start();
 
+  // From now on a write that takes longer than limits::kRecordDeadline is given up.
+  void watch_deadlines();
+
   // Adding a leaf, all under one lock:
   //   std::unique_lock lock(writer.mutex());
   //   CHECK_OK(writer.admit(bound));                 // kRecorderUnavailable: failed, closed, or

@@ -64,13 +64,17 @@ Status Recorder::Impl::open() {
                 config_.log_dir);
   }
   sessions_ = std::move(found.sessions);
-  last_time_ = latest_time_ = found.last_time;
+  last_time_ = found.last_time;
+  latest_time_ = found.latest_time;
   writer_ = std::make_shared<LogWriter>(LogWriterConfig{config_.log_dir, config_.segment_bytes,
                                                         config_.use_io_uring, found.next_segment},
                                         std::move(found.tree), *disk_, *this, loop_);
   CHECK_OK(writer_->start());
   CHECK_OK(begin_log(is_new));
-  return sign(CheckpointKeeper::History::kAlways);
+  CHECK_OK(sign(CheckpointKeeper::History::kAlways));
+  writer_->watch_deadlines();
+  opened_.store(true, std::memory_order_release);
+  return {};
 }
 
 // Says who writes from here on, and ends what the last run left open: nobody can say any more how
@@ -97,7 +101,6 @@ Status Recorder::Impl::begin_log(bool is_new) {
     CHECK_OK(writer_->write_now());
     lock.lock();
   } while (owes_);
-  opened_.store(true, std::memory_order_release);
   return {};
 }
 
@@ -109,13 +112,16 @@ Timestamp Recorder::Impl::time_locked() {
 
 Result<std::uint64_t> Recorder::Impl::add_locked(Draft draft, Chain* chain) {
   const auto now = time_locked();
-  if (now < last_time_ && draft.kind != ledger::Kind::kAdmin) {
+  if (now < last_time_) {
     std::string detail;
     codec::JsonWriter(detail).begin_object().member("from", rfc3339(last_time_)).end_object();
-    CHECK_OK(add_locked(
-        {ledger::Kind::kAdmin, ledger::admin_body("clock.back", "strait", detail), {}, 0},
-        nullptr));
+    auto body = ledger::admin_body("clock.back", "strait", detail);
+    CHECK_OK(place_locked({ledger::Kind::kAdmin, std::move(body), {}, 0}, nullptr, now));
   }
+  return place_locked(std::move(draft), chain, now);
+}
+
+Result<std::uint64_t> Recorder::Impl::place_locked(Draft draft, Chain* chain, Timestamp now) {
   ledger::Link link;
   if (chain != nullptr) link = {chain->session, chain->next_seq, chain->tail};
   const ledger::LeafHead head{draft.kind, time_text_.render(now),

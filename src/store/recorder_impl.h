@@ -63,6 +63,7 @@ class Recorder::Impl final : public LogFollower {
 
   // Gives the leaf's index.
   Result<std::uint64_t> add_locked(Draft draft, Chain* chain);
+  Result<std::uint64_t> place_locked(Draft draft, Chain* chain, Timestamp now);
   // The chain of a session that may go on, opened here when it was opened elsewhere. kExpiredToken,
   // kRevoked.
   enum class Purpose : std::uint8_t { kCall, kAnything };

@@ -48,7 +48,7 @@ class Scan {
   // The newest segment that begins at or before every checkpoint that was kept; usually the last or
   // the one before.
   std::size_t first_to_scan(const std::vector<SegmentFile>& files) const {
-    std::uint64_t size = UINT64_MAX;
+    std::uint64_t size = kept_.empty() ? 0 : UINT64_MAX;
     for (const auto& checkpoint : kept_) size = std::min(size, checkpoint.size);
     std::size_t first = files.size() - 1;
     while (first > 0 && files[first].first_index > size) --first;
@@ -64,6 +64,7 @@ class Scan {
       if (at == first) {
         found_.tree = header->header.tree;
         TRY(found_.sessions, Sessions::restore(header->header.snapshot, found_.last_time));
+        found_.latest_time = found_.last_time;
         take_checkpoints();
       } else if (!(header->header.tree == found_.tree)) {
         return fail(ErrorCode::kIo,
@@ -106,7 +107,9 @@ class Scan {
     }
     found_.sessions.follow(*leaf, frame.index, frame.hash);
     found_.tree.add(frame.hash);
-    found_.last_time = std::max(found_.last_time, leaf->time);
+    found_.last_time = leaf->time;
+    found_.latest_time = std::max(found_.latest_time, leaf->time);
+    found_.has_calls |= leaf->kind != ledger::Kind::kGenesis && leaf->kind != ledger::Kind::kAdmin;
     ++found_.leaves_scanned;
     take_checkpoints();
     return {};
