@@ -52,9 +52,9 @@ std::string ascii_json(std::string_view json) {
 codec::Value shown_leaf(const codec::Value& value, bool sensitive) {
   const auto* text = value.string();
   const auto* blob = value.blob();
-  const std::string_view bytes = text != nullptr   ? std::string_view(*text)
-                                 : blob != nullptr ? blob->bytes
-                                                   : "";
+  std::string_view bytes;
+  if (text != nullptr) bytes = *text;
+  if (blob != nullptr) bytes = blob->bytes;
   if (sensitive) return fmt::format("(hidden: sensitive, {} bytes)", bytes.size());
   if (blob != nullptr)
     return fmt::format("(binary, {} bytes, sha256 {})", bytes.size(), crypto::sha256_hex(bytes));
