@@ -81,20 +81,23 @@ inline const Vault& vault() {
     catalog::compiler::Sources sources;
     sources.version = "test";
     sources.partitions =
-        R"({"version":"1.1","partitions":[{"id":"aws","regionRegex":"^us-\\w+-\\d+$","regions":{"us-east-1":{}},)"
+        R"({"version":"1.1","partitions":[{"id":"aws","regionRegex":"^(us)\\-\\w+\\-\\d+$","regions":{"us-east-1":{}},)"
         R"("outputs":{"dnsSuffix":"amazonaws.com","dualStackDnsSuffix":"api.aws","implicitGlobalRegion":"us-east-1",)"
         R"("name":"aws","supportsDualStack":true,"supportsFIPS":true}}]})";
+    std::string classes;
     for (const auto& [name, protocol] :
-         std::vector<std::pair<std::string, std::string>>{{"json", "json"},
-                                                          {"query", "query"},
+         std::vector<std::pair<std::string, std::string>>{{"cbor", "smithy-rpc-v2-cbor"},
                                                           {"ec2", "ec2"},
+                                                          {"json", "json"},
+                                                          {"query", "query"},
                                                           {"rest-json", "rest-json"},
-                                                          {"rest-xml", "rest-xml"},
-                                                          {"cbor", "smithy-rpc-v2-cbor"}}) {
+                                                          {"rest-xml", "rest-xml"}}) {
+      classes += "masked " + name + " Password Secret Token\n";
       sources.models.push_back(
           {name, "2020-01-01",
            replaced(replaced(std::string(kModel), "@protocol", protocol), "@", name), "", ""});
     }
+    sources.overlay.push_back({"classes.txt", classes});
     Vault made;
     auto compiled = catalog::compiler::compile(sources);
     if (!compiled) {

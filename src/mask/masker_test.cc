@@ -33,7 +33,7 @@ namespace strait::sigv4 {
 class Verifier {
  public:
   static journey::AuthenticatedCall authenticated(journey::Call call) {
-    return journey::AuthenticatedCall({}, {}, std::move(call), {});
+    return journey::AuthenticatedCall(Badge<Verifier>(), journey::Arrival(), std::move(call), journey::Session());
   }
 };
 }  // namespace strait::sigv4
