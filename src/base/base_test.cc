@@ -47,8 +47,8 @@ TEST(Ids, SortByTimeAndReadBack) {
 }
 
 TEST(Errors, QuoteForeignTextSoThatItCannotActInATerminalOrALog) {
-  EXPECT_EQ(quoted("a\x1b[31m`\n"), "`a\\x1b[31m\\x60\\x0a`");
-  EXPECT_EQ(quoted("abcdef", 3), "`abc...`");
+  EXPECT_EQ(quoted(std::string_view("a\x1b[31m`\n")), "`a\\x1b[31m\\x60\\x0a`");
+  EXPECT_EQ(quoted(std::string_view("abcdef"), 3), "`abc...`");
 }
 
 TEST(Secrets, LeaveNothingBehindWhenMoved) {
