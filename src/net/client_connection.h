@@ -32,6 +32,12 @@ class ClientConnection {
   std::string& head_out() { return out_; }
   Channel& channel() { return channel_; }
   void begin(std::string_view method);  // of the next request
+  // Writes the head, with a body that is here already: in one piece when it is small.
+  async::Task<IoState> write_with(std::string_view body) {
+    if (body.size() > Buffer::kSmallBytes) return channel_.write({out_, body});
+    out_ += body;
+    return channel_.write({out_});
+  }
   void request_is_whole() { request_whole_ = true; }
 
   // While a body is being sent: notices a reply that comes before its end, and interrupts the

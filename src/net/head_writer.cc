@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "net/control_bytes.h"
 #include "net/http_parser.h"
 
 namespace strait::net {
@@ -43,14 +44,11 @@ void append_request_line(std::string& out, std::string_view method, std::string_
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
-  const auto at = out.size();
-  out += value;
-  unsigned low = 0;
-  for (const char c : value) low |= static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  if (low != 0) [[unlikely]] {
-    for (std::size_t i = at; i < out.size(); ++i) {
-      if (static_cast<unsigned char>(out[i]) < 0x20 || out[i] == 0x7f) out[i] = ' ';
-    }
+  const char* const end = value.data() + value.size();
+  if (find_control(value.data(), end) == end) [[likely]] {
+    out += value;
+  } else {
+    for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
   }
   out += "\r\n";
 }

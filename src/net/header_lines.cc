@@ -4,11 +4,9 @@
 #include <array>
 #include <cstring>
 #include <string>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 #include "base/limits.h"
+#include "net/control_bytes.h"
 
 namespace strait::net {
 namespace {
@@ -24,23 +22,8 @@ constexpr std::array<char, 256> kName = [] {
   return table;
 }();
 
-// The first control byte at or after `at`; `end` when there is none. Control bytes end a value:
-// only CR may be there.
-const char* find_control(const char* at, const char* end) {
-#ifdef __SSE2__
-  const __m128i blank = _mm_set1_epi8(0x1f);
-  const __m128i del = _mm_set1_epi8(0x7f);
-  for (; end - at >= 16; at += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    // min(b, 0x1f) == b  <=>  b <= 0x1f, unsigned.
-    const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, blank), bytes);
-    const int mask = _mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(bytes, del)));
-    if (mask != 0) return at + __builtin_ctz(static_cast<unsigned>(mask));
-  }
-#endif
-  while (at != end && static_cast<unsigned char>(*at) > 0x1f && *at != 0x7f) ++at;
-  return at;
-}
+// Their storage then stays within what malloc serves from its thread cache (1,032 bytes).
+constexpr std::size_t kUsualFields = 16;
 
 // The fields that the parser itself must know. A bit each, so that a second one is noticed.
 enum Special : std::uint32_t {
@@ -134,7 +117,7 @@ class Lines {
       : at_(lines.data()), end_(lines.data() + lines.size()), rules_(rules), headers_(headers) {}
 
   std::expected<HeaderFacts, HeadFault> parse() {
-    headers_.fields().reserve(20);
+    headers_.fields().reserve(kUsualFields);
     while (end_ - at_ >= 2 && *at_ != '\r') {
       if (headers_.fields().size() == limits::kHeadersMax) {
         return std::unexpected(

@@ -204,7 +204,8 @@ TEST(Server, SmuggledRequestsNeverReachTheHandler) {
     client.send(std::string("POST / HTTP/1.1\r\nHost: h\r\n") + lines + "\r\n0\r\n\r\n" + smuggled);
     client.finish();
     const auto reply = client.read_to_end();
-    EXPECT_TRUE(is(reply, 400) || is(reply, 501)) << quoted(std::string_view(lines)) << " got " << quoted(reply);
+    EXPECT_TRUE(is(reply, 400) || is(reply, 501))
+        << quoted(std::string_view(lines)) << " got " << quoted(reply);
     EXPECT_EQ(reply.find("smuggled"), std::string::npos) << lines;
     EXPECT_EQ(reply.find("HTTP/1.1", 1), std::string::npos) << "one answer only";
   }

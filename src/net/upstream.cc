@@ -27,6 +27,13 @@ std::unexpected<UpstreamFailure> misuse(const char* what) {
   return failed(error(ErrorCode::kInternal, what), Delivery::kNothingSent);
 }
 
+std::unexpected<UpstreamFailure> not_taken(IoState state, const std::string& what,
+                                           Delivery delivery) {
+  const auto code =
+      state == IoState::kLate ? ErrorCode::kUpstreamTimeout : ErrorCode::kUpstreamUnreachable;
+  return failed(error(code, "the upstream does not take the " + what), delivery);
+}
+
 }  // namespace
 
 // The idle connections of one loop by where they lead. The last used is used first, so that spare
@@ -82,9 +89,9 @@ struct Upstream::Pool : std::enable_shared_from_this<Upstream::Pool> {
 };
 
 struct UpstreamExchange::Source {
-  Connection connection;
   std::shared_ptr<Upstream::Pool> pool;
   std::string place;
+  Connection connection;
 
   void release() {
     if (connection != nullptr && connection->reusable()) pool->give(place, std::move(connection));
@@ -202,9 +209,12 @@ class Slices final : public BodySource {
   std::string_view left_;
 };
 
-// Sends head and streamed body. nullopt: sent whole, or answered early.
+// Sends head and body: `streamed`, or `here` when that is null. nullopt: sent whole, or answered
+// early.
 async::Task<std::optional<UpstreamFailure>> upload(ClientConnection& connection, const Shape& shape,
-                                                   BodySource& body) {
+                                                   BodySource* streamed, std::string_view here) {
+  Slices slices(here);
+  BodySource& body = streamed != nullptr ? *streamed : slices;
   auto& channel = connection.channel();
   auto& out = connection.head_out();
   auto left = shape.length.value_or(0);
@@ -240,65 +250,63 @@ async::Task<std::optional<UpstreamFailure>> upload(ClientConnection& connection,
   if (state == IoState::kOk || connection.replied_early()) co_return std::nullopt;
   // It stopped taking bytes: it may have said why.
   if (co_await connection.last_words({kLastWords, SIZE_MAX})) co_return std::nullopt;
-  const auto code =
-      state == IoState::kLate ? ErrorCode::kUpstreamTimeout : ErrorCode::kUpstreamUnreachable;
-  co_return UpstreamFailure{error(code, "the upstream does not take the request body"),
-                            Delivery::kCutShort};
+  co_return not_taken(state, "request body", Delivery::kCutShort).error();
 }
 
 }  // namespace
 
+// Beside forward(), so that its own frame stays small: frames over 1,020 bytes are not reused by
+// Asio.
+async::Task<Status> Upstream::open(UpstreamExchange::Source& source, const Address& address) {
+  // Named: g++ 12 may destroy a conditional temporary twice when it crosses a co_await.
+  std::shared_ptr<ClientTls> tls;
+  if (address.tls) tls = source.pool->options.tls;
+  CO_TRY(source.connection,
+         co_await ClientConnection::open(source.pool->loop, address.host, address.port,
+                                         std::move(tls), limits::kConnectDeadline));
+  co_return Status();
+}
+
+// Takes a connection from the pool when there is one. Null: this request cannot be sent.
+std::unique_ptr<UpstreamExchange::Source> Upstream::prepare(const Address& address) {
+  auto source = std::make_unique<UpstreamExchange::Source>();
+  source->pool = pool_;
+  source->place = (address.tls ? "s:" : "p:") + address.host + ":" + std::to_string(address.port);
+  source->connection = pool_->take(source->place);
+  return source;
+}
+
 async::Task<std::expected<UpstreamExchange, UpstreamFailure>> Upstream::forward(
     const journey::IntendedCall&, const journey::OutgoingRequest& request, const Address& address,
     BodySource* body) {
-  const auto pool = pool_;
   const auto shape = shape_of(request, body);
   if (!shape) co_return misuse("the request's content-length is not that of its body");
   if (request.head().headers.count("host") != 1)
     co_return misuse("the request must have one host header");
-  if (address.tls && pool->options.tls == nullptr)
+  if (address.tls && pool_->options.tls == nullptr)
     co_return misuse("there is no TLS for upstreams");
-  auto place = (address.tls ? "s:" : "p:") + address.host + ":" + std::to_string(address.port);
-  auto connection = pool->take(place);
-  if (connection == nullptr) {
-    // Named: g++ 12 may destroy a conditional temporary twice when it crosses a co_await.
-    std::shared_ptr<ClientTls> tls;
-    if (address.tls) tls = pool->options.tls;
-    auto opened = co_await ClientConnection::open(pool->loop, address.host, address.port,
-                                                  std::move(tls), limits::kConnectDeadline);
+  auto source = prepare(address);
+  if (source->connection == nullptr) {
+    auto opened = co_await open(*source, address);
     if (!opened) co_return failed(std::move(opened).error(), Delivery::kNothingSent);
-    connection = *std::move(opened);
   }
-  connection->begin(request.head().method);
-  connection->set_stall(pool->options.stall_deadline);
-  write_head(connection->head_out(), request, *shape);
-  Slices slices(request.body());
-  if (body == nullptr && request.body().size() > limits::kPipeBytes) body = &slices;
-  if (body != nullptr) {
-    if (auto failure = co_await upload(*connection, *shape, *body))
-      co_return std::unexpected(*std::move(failure));
+  auto& connection = *source->connection;
+  connection.begin(request.head().method);
+  connection.set_stall(source->pool->options.stall_deadline);
+  write_head(connection.head_out(), request, *shape);
+  if (body != nullptr || request.body().size() > limits::kPipeBytes) {
+    auto failure = co_await upload(connection, *shape, body, request.body());
+    if (failure) co_return std::unexpected(*std::move(failure));
   } else {
-    auto& out = connection->head_out();
-    std::string_view rest = request.body();
-    if (rest.size() <= Buffer::kSmallBytes) {
-      out += rest;
-      rest = {};
-    }
-    const auto state = co_await connection->channel().write({out, rest});
-    if (state != IoState::kOk) {
-      const auto code =
-          state == IoState::kLate ? ErrorCode::kUpstreamTimeout : ErrorCode::kUpstreamUnreachable;
-      co_return failed(error(code, "the upstream does not take the request"),
-                       Delivery::kPossiblyDelivered);
-    }
-    connection->request_is_whole();
+    const auto state = co_await connection.write_with(request.body());
+    if (state != IoState::kOk) co_return not_taken(state, "request", Delivery::kPossiblyDelivered);
+    connection.request_is_whole();
   }
-  auto frame = co_await connection->read_head({pool->options.first_byte_deadline, SIZE_MAX});
+  auto frame = co_await connection.read_head({source->pool->options.first_byte_deadline, SIZE_MAX});
   if (!frame) co_return failed(std::move(frame).error(), Delivery::kPossiblyDelivered);
-  std::optional<std::uint64_t> length = frame->length;
-  if (frame->framing == Framing::kChunked || frame->framing == Framing::kUntilClose) length.reset();
-  auto source =
-      std::make_unique<UpstreamExchange::Source>(std::move(connection), pool, std::move(place));
+  const bool open_ended =
+      frame->framing == Framing::kChunked || frame->framing == Framing::kUntilClose;
+  const auto length = open_ended ? std::nullopt : std::optional<std::uint64_t>(frame->length);
   co_return UpstreamExchange(std::move(source), std::move(frame->head), length);
 }
 

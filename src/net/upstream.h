@@ -107,6 +107,8 @@ class Upstream {
 
  private:
   friend class UpstreamExchange;
+  std::unique_ptr<UpstreamExchange::Source> prepare(const Address& address);
+  static async::Task<Status> open(UpstreamExchange::Source& source, const Address& address);
   static journey::UpstreamReply arrived(journey::ReplyHead head, std::string body, bool streamed);
   struct Pool;
   std::shared_ptr<Pool> pool_;
