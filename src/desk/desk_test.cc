@@ -130,8 +130,10 @@ TEST_F(DeskTest, RequestsAndGrantsExpire) {
 TEST_F(DeskTest, OnlyListedPeopleDecide) {
   const auto id = ask(delete_call());
   EXPECT_EQ(code(approve(id, person("eve", {"developers"}))), ErrorCode::kDenied);
-  policies.config->approvers = {"email:lee@acme.dev"};
-  EXPECT_EQ(code(approve(id)), ErrorCode::kDenied) << "the list that was shown counts too";
+  policies.config->approvers = {"email:max@acme.dev"};
+  EXPECT_EQ(code(approve(id, person("lee"))), ErrorCode::kDenied) << "no longer listed";
+  EXPECT_EQ(code(approve(id, person("max", {"developers"}))), ErrorCode::kDenied)
+      << "not listed when the request was shown";
   policies.config->approvers.clear();
   EXPECT_EQ(code(approve(id)), ErrorCode::kDenied) << "nobody listed, nobody may";
 }
@@ -271,11 +273,14 @@ TEST_F(DeskTest, OnlyTheAskerGivesTheReason) {
 }
 
 // Holding, with real time: the decisions are made on another loop and thread.
+// Spans are far longer than anything takes: only what is woken ends in time.
 class HoldTest : public testing::World {
  protected:
+  static constexpr Seconds kLong{100};
+
   HoldTest() {
-    policies.config->hold = Seconds(5);
-    make_desk(real_, {2000ms, 40ms, 5000ms});
+    policies.config->hold = kLong;
+    make_desk(real_, {kLong, kLong, kLong});
   }
 
   template <class Meanwhile>
@@ -299,7 +304,7 @@ TEST_F(HoldTest, AnApprovalElsewhereWakesTheWaitingCall) {
   auto settled = settle_while([&](const RequestId& id) { EXPECT_TRUE(approve(id).has_value()); });
   ASSERT_TRUE(settled.has_value()) << settled.error().error.message;
   EXPECT_TRUE(settled->approval().has_value());
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 1900ms) << "woken, not timed out";
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 90s) << "woken, not timed out";
 }
 
 TEST_F(HoldTest, ADenialElsewhereEndsTheWait) {
@@ -310,8 +315,18 @@ TEST_F(HoldTest, ADenialElsewhereEndsTheWait) {
   EXPECT_NE(settled.error().error.message.find("not today"), std::string::npos);
 }
 
+// Ten milliseconds pass at every look.
+class SteppingClock final : public async::Clock {
+ public:
+  Timestamp now() const override { return now_ += 10ms; }
+
+ private:
+  mutable Timestamp now_{Seconds(1'700'000'000)};
+};
+
 TEST_F(HoldTest, WaitingSendsContinuesAndEndsInARequestId) {
-  make_desk(real_, {300ms, 40ms, 20ms});
+  const SteppingClock stepping;
+  make_desk(stepping, {300ms, 40ms, 1ms});
   auto settled = settle(delete_call());
   ASSERT_FALSE(settled.has_value());
   EXPECT_EQ(settled.error().error.code, ErrorCode::kApprovalRequired);
@@ -322,7 +337,7 @@ TEST_F(HoldTest, WaitingSendsContinuesAndEndsInARequestId) {
 }
 
 TEST_F(HoldTest, ADecisionOfAnotherProcessIsFoundByLooking) {
-  make_desk(real_, {2000ms, 1000ms, 20ms});
+  make_desk(real_, {kLong, kLong, 20ms});
   auto theirs = SqliteRequestStore::at((folder / "desk.db").string());
   ASSERT_TRUE(theirs.has_value());
   Desk other(**theirs, events, policies, real_, pool, {});
@@ -336,7 +351,7 @@ TEST_F(HoldTest, AClientThatLeftIsNotWaitedFor) {
   client.gone = true;
   const auto began = std::chrono::steady_clock::now();
   EXPECT_FALSE(settle(delete_call()).has_value());
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 1500ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 90s);
 }
 
 TEST_F(HoldTest, ADenyAddedWhileWaitingWins) {
