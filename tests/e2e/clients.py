@@ -61,6 +61,8 @@ class Cli:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cli-", dir=folder))
 
     def run(self, *arguments):
+        if arguments[0] == "sqs":  # version 1 prefers SQS's old host names even to AWS_ENDPOINT_URL, not to the flag
+            arguments = [*arguments, "--endpoint-url", self.env["AWS_ENDPOINT_URL"]]
         return subprocess.run([str(PYTHON / "aws"), *map(str, arguments)], env=self.env, text=True, capture_output=True,
                               timeout=300)
 
@@ -90,7 +92,8 @@ class Cli:
         out = self.folder / "out"
         out.unlink(missing_ok=True)
         streams = [out] if (service, operation) == ("s3", "GetObject") else []
-        done = self.run(service, xform_name(operation, "-"), *streams, *self.arguments_for(parameters))
+        command = "s3api" if service == "s3" else service
+        done = self.run(command, xform_name(operation, "-"), *streams, *self.arguments_for(parameters))
         if done.returncode:
             return {"error": done.stderr.strip()}
         result = json.loads(done.stdout) if done.stdout.strip() else {}
