@@ -84,6 +84,11 @@ async::Task<Desk::Settled> Desk::ask(journey::JudgedCall& call, Interim& interim
   const auto id = opened->id;
   auto held = co_await hold(*std::move(opened), asking, interim);
   if (!held) co_return asking.refuse(std::move(held).error(), id);
+  if (held->state == RequestState::kApproved && interim.client_gone()) {
+    co_return asking.refuse(error(ErrorCode::kApprovalRequired,
+                                  "the client went away; the approval is kept for its next try"),
+                            id);
+  }
   co_return co_await after_hold(asking, *held, call);
 }
 

@@ -354,6 +354,16 @@ TEST_F(HoldTest, AClientThatLeftIsNotWaitedFor) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, 90s);
 }
 
+TEST_F(HoldTest, AnApprovalIsNotWastedOnAClientThatLeft) {
+  auto settled = settle_while([&](const RequestId& id) {
+    client.gone = true;
+    EXPECT_TRUE(approve(id).has_value());
+  });
+  EXPECT_FALSE(settled.has_value());
+  client.gone = false;
+  EXPECT_TRUE(settle(delete_call()).has_value()) << "the retry gets it";
+}
+
 TEST_F(HoldTest, ADenyAddedWhileWaitingWins) {
   auto settled = settle_while([&](const RequestId& id) {
     policies.set = policy::testing::policies(

@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -81,7 +82,7 @@ class Policies final : public PolicyView {
 class Client final : public Interim {
  public:
   int continues = 0;
-  bool gone = false;
+  std::atomic<bool> gone = false;
   async::Task<Status> send_continue() override {
     ++continues;
     co_return Status();
