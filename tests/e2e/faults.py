@@ -26,6 +26,8 @@ def status_of(url):
         return get_url(url)[0]
     except urllib.error.HTTPError as refused:
         return refused.code
+    except OSError:
+        return "nobody answers"
 
 
 # --- AWS is away ---------------------------------------------------------------------------------------------------------
@@ -56,11 +58,13 @@ def run_aws_down(facts, rig):
 # --- the record cannot be written ----------------------------------------------------------------------------------------
 
 class DiskRig(Rig):
-    """Strait as under a service manager that ignores SIGXFSZ, so that a limit shows as an error of write()."""
+    """Strait as under a service manager: SIGXFSZ is ignored, so that a limit shows as an error of write(), and its own
+    messages go to a pipe, which has no size."""
 
     def spawn(self, name, command, env=None, **kwargs):
         if name == "strait":
             kwargs["restore_signals"] = False
+            command = ["bash", "-c", f'exec "$0" "$@" 2> >(exec cat >> {self.folder}/strait.log)', *command]
         return super().spawn(name, command, env=env, **kwargs)
 
 
@@ -95,6 +99,9 @@ def check_recovery(facts, rig, agent, what):
     started = time.monotonic()
     with contextlib.suppress(RuntimeError):
         wait_until("a call", lambda: get_item(rig, agent).status == 200, 15)
+    alive = facts.check(f"{what}: strait lives", rig.strait_process.poll() is None, rig.log_text()[-600:])
+    if not alive:
+        return
     facts.check(f"{what}: it recovers by itself", get_item(rig, agent).status == 200, rig.log_text()[-600:])
     facts.say(f"after {time.monotonic() - started:.1f} s")
     facts.same(f"{what}: and is ready again", status_of(f"{rig.admin}/readyz"), 200)
