@@ -300,9 +300,12 @@ TEST_P(RecorderTest, RecordsOfManyThreadsMakeOneLog) {
               [&]() -> async::Task<void> {
                 const auto session = make_session();
                 for (int call = 0; call < kCalls / 4; ++call) {
-                  auto intended = co_await recorder_->intent(make_permitted(session), {"{}"});
+                  IntentNote intent_note{"{}"};
+                  auto intended =
+                      co_await recorder_->intent(make_permitted(session), std::move(intent_note));
                   if (!intended) co_return;
-                  auto reply = co_await recorder_->result(make_reply(), {.intent = ref(*intended)});
+                  ResultNote result_note{.intent = ref(*intended)};
+                  auto reply = co_await recorder_->result(make_reply(), std::move(result_note));
                   if (reply) ++done;
                 }
               },

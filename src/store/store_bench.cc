@@ -35,12 +35,13 @@ async::Task<void> agent(Load& load) {
   const auto session = make_session();
   while (load.calls_left > 0) {
     --load.calls_left;
-    auto intended = co_await load.recorder.intent(
-        make_permitted(session), {R"({"TableName":"orders","Key":{"id":{"S":"1"}}})"});
+    IntentNote wanted{R"({"TableName":"orders","Key":{"id":{"S":"1"}}})"};
+    auto intended = co_await load.recorder.intent(make_permitted(session), std::move(wanted));
     if (!intended) std::abort();
-    const ResultNote note{
-        .intent = ref(*intended), .aws_request_id = "REQ1", .response_bytes = 420};
-    if (!co_await load.recorder.result(make_reply(std::string(420, 'x')), note)) std::abort();
+    ResultNote note{.intent = ref(*intended), .aws_request_id = "REQ1", .response_bytes = 420};
+    const auto answered =
+        co_await load.recorder.result(make_reply(std::string(420, 'x')), std::move(note));
+    if (!answered) std::abort();
   }
   if (--load.tasks_left == 0) load.loop.stop();
 }
