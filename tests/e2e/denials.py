@@ -97,6 +97,8 @@ def run_reloads(facts, rig):
     took = policies.seconds_until(400, policies.put_item)
     facts.check("a permission that is taken away is gone within 2 s", took <= soon(), f"{took:.1f} s")
     policies.write(original)
+    policies.seconds_until(200, policies.get_item)
+    time.sleep(1.5)  # so that what comes next is a change of its own
     narrower_connection(facts, rig, policies)
 
 

@@ -28,10 +28,15 @@ def requests_file(fill, fresh):
     return path
 
 
+def check_finds_its_pack(facts):
+    done = subprocess.run([STRAIT, "aws", "identify"], input=b"", capture_output=True, env=clean_environment())
+    facts.check("identify finds the pack beside the program", done.returncode == 0, done.stderr.decode())
+
+
 def identify(requests, answers):
     started = time.monotonic()
     with open(requests, "rb") as source, open(answers, "wb") as sink:
-        done = subprocess.run([STRAIT, "aws", "identify"], stdin=source, stdout=sink, stderr=subprocess.PIPE,
+        done = subprocess.run([STRAIT, "aws", "identify", "--catalog", STRAIT.with_name("strait.pack")], stdin=source, stdout=sink, stderr=subprocess.PIPE,
                               env=clean_environment())
     return done, time.monotonic() - started
 
@@ -57,6 +62,7 @@ def main():
     options = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     facts = Facts("What a request is, told from the request alone")
+    check_finds_its_pack(facts)
     for fill in ("required", "all") if options.fill == "both" else (options.fill,):
         check(facts, fill, options.fresh)
     facts.finish()

@@ -53,4 +53,5 @@ class Relay:
             return len(REQUEST_LINE.findall(bytes(self.sent)))
 
     def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes accept(), which would take one more
         self.listener.close()
