@@ -64,9 +64,16 @@ Recorder::~Recorder() = default;
 
 Result<std::unique_ptr<Recorder>> Recorder::open(RecorderConfig config, crypto::SigningKey log_key,
                                                  crypto::AeadKey blob_key,
-                                                 const async::Clock& clock, async::Loop& loop,
-                                                 std::unique_ptr<Disk> disk) {
-  if (!disk) disk = make_disk();
+                                                 const async::Clock& clock, async::Loop& loop) {
+  return open_on(make_disk(), std::move(config), std::move(log_key), std::move(blob_key), clock,
+                 loop);
+}
+
+Result<std::unique_ptr<Recorder>> Recorder::open_on(std::unique_ptr<Disk> disk,
+                                                    RecorderConfig config,
+                                                    crypto::SigningKey log_key,
+                                                    crypto::AeadKey blob_key,
+                                                    const async::Clock& clock, async::Loop& loop) {
   auto impl = std::make_unique<Impl>(std::move(config), std::move(log_key), std::move(blob_key),
                                      clock, loop, std::move(disk));
   CHECK_OK(impl->open());

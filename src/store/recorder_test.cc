@@ -30,11 +30,10 @@ class RecorderTest : public testing::TestWithParam<bool> {
             .use_io_uring = GetParam()};
   }
 
-  Status start(std::unique_ptr<Disk> disk = nullptr) {
+  Status start() {
     loop_.emplace();
-    auto opened =
-        Recorder::open(config(), key(), *crypto::AeadKey::from_bytes(std::string(32, 'b')), clock_,
-                       loop_->loop(), std::move(disk));
+    auto opened = Recorder::open(
+        config(), key(), *crypto::AeadKey::from_bytes(std::string(32, 'b')), clock_, loop_->loop());
     if (!opened) return std::unexpected(opened.error());
     recorder_ = std::move(*opened);
     return {};
