@@ -43,7 +43,8 @@ void walk(const codec::Value& value, std::string_view path, std::vector<std::str
   if (path.empty()) return collect_scalars(value, out);
   const auto slash = path.find('/');
   const auto* next = value.find(path.substr(0, slash));
-  if (next != nullptr) walk(*next, slash == std::string_view::npos ? "" : path.substr(slash + 1), out);
+  if (next != nullptr)
+    walk(*next, slash == std::string_view::npos ? "" : path.substr(slash + 1), out);
 }
 
 }  // namespace

@@ -33,14 +33,17 @@ bool is_wire_header(std::string_view name, bool streams) {
 
 bool is_bucket_name(std::string_view text) {
   return text.size() >= 3 && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-  });
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '.' || c == '-' || c == '_';
+         });
 }
 
 class Reader {
  public:
   Reader(const Recognition& recognised, const journey::Headers& headers)
-      : recognised_(recognised), headers_(headers), streams_(streams_input(recognised.operation)),
+      : recognised_(recognised),
+        headers_(headers),
+        streams_(streams_input(recognised.operation)),
         literals_(literal_keys(recognised.operation.uri())) {}
 
   Status run(codec::Object& input) {
@@ -76,7 +79,8 @@ class Reader {
       // A slash inside a bucket name would be a bucket and a key to S3.
       if (s3 && name == "Bucket" && !is_bucket_name(*text)) return path.fail("is no bucket name");
       if (!s3 && (*text == "." || *text == "..")) return path.fail("must not be a dot segment");
-      auto value = read_scalar(*text, member.shape(), or_default(member.timestamp_format(), TimestampFormat::kIso8601));
+      auto value = read_scalar(*text, member.shape(),
+                               or_default(member.timestamp_format(), TimestampFormat::kIso8601));
       if (!value) return path.fail("does not have the modelled type");
       return std::move(*value);
     }
@@ -91,7 +95,8 @@ class Reader {
     codec::List values;
     for (const auto& pair : recognised_.query) {
       if (pair.name != member.wire_name()) continue;
-      auto value = read_scalar(pair.value, element.shape(), or_default(element.timestamp_format(), TimestampFormat::kIso8601));
+      auto value = read_scalar(pair.value, element.shape(),
+                               or_default(element.timestamp_format(), TimestampFormat::kIso8601));
       if (!value) return path.fail("does not have the modelled type");
       values.push_back(std::move(*value));
     }
@@ -110,7 +115,8 @@ class Reader {
       if (is_literal(pair) || pair.name == "x-id" || is_bound_key(pair.name)) continue;
       auto found = std::ranges::find(entries, pair.name, &codec::Member::name);
       if (found == entries.end()) {
-        found = entries.insert(found, {pair.name, lists ? codec::Value(codec::List()) : codec::Value(pair.value)});
+        found = entries.insert(
+            found, {pair.name, lists ? codec::Value(codec::List()) : codec::Value(pair.value)});
       } else if (!lists) {
         return path.fail("repeats the key " + quoted(pair.name));
       }
@@ -124,10 +130,12 @@ class Reader {
     std::optional<std::string> text;
     for (const auto& [name, content] : headers_.fields()) {
       if (!same_header(member.wire_name(), name)) continue;
-      if (text && member.shape().kind() != ShapeKind::kList) return path.fail("stands in the headers more than once");
+      if (text && member.shape().kind() != ShapeKind::kList)
+        return path.fail("stands in the headers more than once");
       text = text ? *text + "," + content : content;
     }
-    if (text && same_header(member.wire_name(), "content-encoding")) text = without_aws_chunked(*text);
+    if (text && same_header(member.wire_name(), "content-encoding"))
+      text = without_aws_chunked(*text);
     if (!text) return codec::Value();
     return read_header(*text, member, path);
   }
@@ -141,7 +149,8 @@ class Reader {
     return std::string(text);
   }
 
-  Result<codec::Value> prefixed(const Member& member, catalog::Shape input, const MemberPath& path) const {
+  Result<codec::Value> prefixed(const Member& member, catalog::Shape input,
+                                const MemberPath& path) const {
     const auto prefix = lowered(member.location_name());
     codec::Object entries;
     for (const auto& [name, content] : headers_.fields()) {
@@ -159,20 +168,22 @@ class Reader {
   }
 
   bool is_literal(const codec::QueryPair& pair) const {
-    return std::ranges::any_of(literals_, [&](const LiteralKey& key) { return key.name == pair.name; });
+    return std::ranges::any_of(literals_,
+                               [&](const LiteralKey& key) { return key.name == pair.name; });
   }
 
   bool is_bound_key(std::string_view key) const {
     return any_member([&](const Member& member) {
-      return member.location() == Location::kQueryString && member.shape().kind() != ShapeKind::kMap &&
-             member.wire_name() == key;
+      return member.location() == Location::kQueryString &&
+             member.shape().kind() != ShapeKind::kMap && member.wire_name() == key;
     });
   }
 
   static bool is_bound_header(catalog::Shape input, std::string_view name) {
     for (std::uint32_t at = 0; at < input.member_count(); ++at) {
       const auto member = input.member(at);
-      if (member.location() == Location::kHeader && same_header(member.wire_name(), name)) return true;
+      if (member.location() == Location::kHeader && same_header(member.wire_name(), name))
+        return true;
     }
     return false;
   }
@@ -208,7 +219,8 @@ class Reader {
       if (is_body_checksum_header(recognised_.operation, name)) continue;
       const bool known = any_member([&](const Member& member) {
         if (member.location() == Location::kHeader) return same_header(member.wire_name(), name);
-        return member.location() == Location::kHeaders && name.starts_with(lowered(member.location_name()));
+        return member.location() == Location::kHeaders &&
+               name.starts_with(lowered(member.location_name()));
       });
       if (!known) return top.unknown(name);
     }
@@ -241,17 +253,23 @@ Result<std::string> write_path(catalog::Operation operation, const codec::Value&
       const auto member = shape->member(at);
       if (member.location() != Location::kUri || member.wire_name() != name) continue;
       const auto* value = input.find(member.name());
-      if (value) write_scalar(text, *value, or_default(member.timestamp_format(), TimestampFormat::kIso8601));
+      if (value)
+        write_scalar(text, *value,
+                     or_default(member.timestamp_format(), TimestampFormat::kIso8601));
     }
-    if (text.empty()) return fail(ErrorCode::kInvalidInput, "member " + quoted(name) + " is part of the path and must not be empty");
+    if (text.empty())
+      return fail(ErrorCode::kInvalidInput,
+                  "member " + quoted(name) + " is part of the path and must not be empty");
     codec::percent_encode(path, text, greedy);
     rest.remove_prefix(close + 1);
   }
   return path;
 }
 
-Status write_query(const Member& member, const codec::Value& value, std::vector<codec::QueryPair>& out) {
-  const auto add = [&](std::string_view key, const codec::Value& one, TimestampFormat format) -> Status {
+Status write_query(const Member& member, const codec::Value& value,
+                   std::vector<codec::QueryPair>& out) {
+  const auto add = [&](std::string_view key, const codec::Value& one,
+                       TimestampFormat format) -> Status {
     std::string text;
     if (!write_scalar(text, one, or_default(format, TimestampFormat::kIso8601))) {
       return fail(ErrorCode::kInternal, "a query value is no scalar");
@@ -283,7 +301,8 @@ bool models_header(catalog::Operation operation, std::string_view lower_name) {
   const auto input = operation.input();
   for (std::uint32_t at = 0; input && at < input->member_count(); ++at) {
     const auto member = input->member(at);
-    if (member.location() == Location::kHeader && same_header(member.wire_name(), lower_name)) return true;
+    if (member.location() == Location::kHeader && same_header(member.wire_name(), lower_name))
+      return true;
   }
   return false;
 }
@@ -295,7 +314,8 @@ bool streams_input(catalog::Operation operation) {
   return payload && payload->streaming() && payload->shape().kind() == ShapeKind::kBlob;
 }
 
-Status read_bindings(const Recognition& recognised, const journey::Headers& headers, codec::Object& input) {
+Status read_bindings(const Recognition& recognised, const journey::Headers& headers,
+                     codec::Object& input) {
   return Reader(recognised, headers).run(input);
 }
 
@@ -318,9 +338,11 @@ Result<BoundRequest> write_bindings(catalog::Operation operation, const codec::V
         break;
       }
       case Location::kHeaders:
-        if (value->object() == nullptr) return fail(ErrorCode::kInternal, "prefixed headers are no map");
+        if (value->object() == nullptr)
+          return fail(ErrorCode::kInternal, "prefixed headers are no map");
         for (const auto& entry : *value->object()) {
-          if (entry.value.string() == nullptr) return fail(ErrorCode::kInternal, "a prefixed header is no text");
+          if (entry.value.string() == nullptr)
+            return fail(ErrorCode::kInternal, "a prefixed header is no text");
           request.headers.add(lowered(member.location_name()) + entry.name, *entry.value.string());
         }
         break;

@@ -12,14 +12,16 @@
 // The members of a REST operation that stand in the path, the query string and the headers.
 namespace strait::wire {
 
-// Appends those members to `input`, in model order. Every query key and every x-amz-* header must be explained by the
-// model, the URI's literals or the fixed list of transport headers. Content-Length, and Content-MD5 of a body that is
-// read whole, are the transport's and never members of the input.
-Status read_bindings(const Recognition& recognised, const journey::Headers& headers, codec::Object& input);
+// Appends those members to `input`, in model order. Every query key and every x-amz-* header must
+// be explained by the model, the URI's literals or the fixed list of transport headers.
+// Content-Length, and Content-MD5 of a body that is read whole, are the transport's and never
+// members of the input.
+Status read_bindings(const Recognition& recognised, const journey::Headers& headers,
+                     codec::Object& input);
 
 struct BoundRequest {
-  std::string path;                         // "/bucket/a%20b"
-  std::vector<codec::QueryPair> query;      // literals of the URI first
+  std::string path;                     // "/bucket/a%20b"
+  std::vector<codec::QueryPair> query;  // literals of the URI first
   journey::Headers headers;
 };
 Result<BoundRequest> write_bindings(catalog::Operation operation, const codec::Value& input);

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::string_view kChecksumPrefix = "x-amz-checksum-";
 
-// "x-amz-checksum-crc32" to "CRC32"; nullopt when it names no algorithm (x-amz-checksum-mode, -type).
+// "x-amz-checksum-crc32" to "CRC32"; nullopt when it names no algorithm (x-amz-checksum-mode,
+// -type).
 std::optional<crypto::Checksum> checksum_of_header(std::string_view name) {
   if (!name.starts_with(kChecksumPrefix)) return std::nullopt;
   return crypto::Checksum::by_header(name);
@@ -24,14 +25,17 @@ Status verify_checksum(crypto::Checksum checksum, std::string_view body, std::st
                        std::string_view header) {
   checksum.update(body);
   if (checksum.base64() == promised) return {};
-  return fail(ErrorCode::kInvalidInput, "the body is not what its " + std::string(header) + " header promises");
+  return fail(ErrorCode::kInvalidInput,
+              "the body is not what its " + std::string(header) + " header promises");
 }
 
-// Checksums of the body itself. A checksum header that the model has is a parameter (of the finished object, say).
+// Checksums of the body itself. A checksum header that the model has is a parameter (of the
+// finished object, say).
 Status verify_checksums(const Recognition& recognised, const RequestView& request) {
   for (const auto& [name, value] : request.headers->fields()) {
     if (name == "content-md5") {
-      CHECK_OK(verify_checksum(crypto::Checksum(crypto::ChecksumAlgorithm::kMd5), request.body, value, name));
+      CHECK_OK(verify_checksum(crypto::Checksum(crypto::ChecksumAlgorithm::kMd5), request.body,
+                               value, name));
       continue;
     }
     const auto checksum = checksum_of_header(name);
@@ -49,10 +53,13 @@ std::optional<std::uint64_t> read_length(std::string_view text) {
 }
 
 bool is_sha256_hex(std::string_view text) {
-  return text.size() == 64 && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
-// A body that is at hand although it streams (in identify and tests) must at least be framed as it says.
+// A body that is at hand although it streams (in identify and tests) must at least be framed as it
+// says.
 Status check_framing(std::string_view payload_hash, std::string_view body) {
   codec::AwsChunkedDecoder decoder({.is_signed = payload_hash.starts_with("STREAMING-AWS4-"),
                                     .has_trailers = payload_hash.ends_with("-TRAILER")});
@@ -66,11 +73,13 @@ Status check_framing(std::string_view payload_hash, std::string_view body) {
   return {};
 }
 
-Status name_checksum(journey::Stream& stream, std::string_view header, std::string_view value, bool in_trailer) {
+Status name_checksum(journey::Stream& stream, std::string_view header, std::string_view value,
+                     bool in_trailer) {
   const auto checksum = checksum_of_header(header);
   if (!checksum) {
     if (!in_trailer) return {};  // x-amz-checksum-type and the like are parameters
-    return fail(ErrorCode::kUnsupported, "trailer " + quoted(header) + " is no checksum that Strait knows");
+    return fail(ErrorCode::kUnsupported,
+                "trailer " + quoted(header) + " is no checksum that Strait knows");
   }
   if (!stream.checksum_algorithm.empty()) {
     return fail(ErrorCode::kAmbiguousRequest, "more than one checksum is promised for the body");
@@ -83,15 +92,19 @@ Status name_checksum(journey::Stream& stream, std::string_view header, std::stri
 
 }  // namespace
 
-Result<std::string_view> plain_body(const Recognition& recognised, const RequestView& request, std::string& inflated) {
+Result<std::string_view> plain_body(const Recognition& recognised, const RequestView& request,
+                                    std::string& inflated) {
   CHECK_OK(verify_checksums(recognised, request));
   const auto encoding = request.headers->one("content-encoding").value_or("");
-  if (encoding.empty() || encoding == "identity" || models_header(recognised.operation, "content-encoding")) return request.body;
+  if (encoding.empty() || encoding == "identity" ||
+      models_header(recognised.operation, "content-encoding"))
+    return request.body;
   if (encoding == "gzip" && recognised.operation.request_compression()) {
     TRY(inflated, codec::gunzip(request.body));
     return std::string_view(inflated);
   }
-  return fail(ErrorCode::kUnsupported, "content-encoding " + quoted(encoding) + " is not taken for " +
+  return fail(ErrorCode::kUnsupported, "content-encoding " + quoted(encoding) +
+                                           " is not taken for " +
                                            std::string(recognised.operation.name()));
 }
 
@@ -104,7 +117,8 @@ Result<journey::Stream> read_stream(const Recognition& recognised, const Request
   const auto length_header = chunked ? "x-amz-decoded-content-length" : "content-length";
   if (const auto text = request.headers->one(length_header)) {
     stream.length = read_length(*text);
-    if (!stream.length) return fail(ErrorCode::kMalformedRequest, std::string(length_header) + " is no number");
+    if (!stream.length)
+      return fail(ErrorCode::kMalformedRequest, std::string(length_header) + " is no number");
     if (*stream.length > limits::kBodyStreamedBytesMax) {
       return fail(ErrorCode::kLimitExceeded, "the body is longer than 5 GiB");
     }

@@ -31,7 +31,8 @@ Result<Singletons> singletons(const journey::Headers& headers) {
     } else if (name == "content-encoding") {
       CHECK_OK(take(found.content_encoding, field));
     } else if (name.find('_') != std::string_view::npos && name.starts_with("x_amz")) {
-      return fail(ErrorCode::kMalformedRequest, "header " + quoted(name) + " imitates an x-amz- header");
+      return fail(ErrorCode::kMalformedRequest,
+                  "header " + quoted(name) + " imitates an x-amz- header");
     }
   }
   return found;
@@ -47,10 +48,12 @@ Result<Claim> claim_of(const Singletons& found, const Marks& marks, const Reques
                          media_type_is(marks.content_type, "application/x-amz-json-1.1");
   if (found.smithy_protocol) {
     if (found.target || has_action_key(request.query())) {
-      return fail(ErrorCode::kAmbiguousRequest, "Smithy-Protocol and another protocol's marks in one request");
+      return fail(ErrorCode::kAmbiguousRequest,
+                  "Smithy-Protocol and another protocol's marks in one request");
     }
     if (*found.smithy_protocol != "rpc-v2-cbor") {
-      return fail(ErrorCode::kUnsupported, "Smithy-Protocol " + quoted(*found.smithy_protocol) + " is not known");
+      return fail(ErrorCode::kUnsupported,
+                  "Smithy-Protocol " + quoted(*found.smithy_protocol) + " is not known");
     }
     return Claim::kCbor;
   }
@@ -65,9 +68,11 @@ Result<Claim> claim_of(const Singletons& found, const Marks& marks, const Reques
     }
     return Claim::kJson;
   }
-  if (media_type_is(marks.content_type, "application/x-www-form-urlencoded") && request.method == "POST") {
+  if (media_type_is(marks.content_type, "application/x-www-form-urlencoded") &&
+      request.method == "POST") {
     if (has_action_key(request.query())) {
-      return fail(ErrorCode::kAmbiguousRequest, "Action in the query string and a form in the body");
+      return fail(ErrorCode::kAmbiguousRequest,
+                  "Action in the query string and a form in the body");
     }
     return Claim::kForm;
   }

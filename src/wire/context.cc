@@ -77,7 +77,8 @@ struct Tag {
   std::string value;
 };
 
-const std::string* first_text(const codec::Value& value, std::initializer_list<std::string_view> names) {
+const std::string* first_text(const codec::Value& value,
+                              std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
     const auto* found = value.find(name);
     if (found != nullptr && found->string() != nullptr) return found->string();
@@ -101,15 +102,16 @@ void collect_tags(const codec::Value& value, std::vector<Tag>& out) {
   }
 }
 
-constexpr auto kTagMembers =
-    std::to_array<std::string_view>({"Tags", "tags", "TagList", "tagList", "TagSet", "Tagging", "ResourceTags"});
+constexpr auto kTagMembers = std::to_array<std::string_view>(
+    {"Tags", "tags", "TagList", "tagList", "TagSet", "Tagging", "ResourceTags"});
 
 std::vector<Tag> tags_of(const codec::Value& input) {
   std::vector<Tag> tags;
   for (const auto name : kTagMembers) {
     if (const auto* value = input.find(name)) collect_tags(*value, tags);
   }
-  if (const auto* specifications = input.find("TagSpecifications"); specifications && specifications->list()) {
+  if (const auto* specifications = input.find("TagSpecifications");
+      specifications && specifications->list()) {
     for (const auto& one : *specifications->list()) {
       if (const auto* inner = one.find("Tags")) collect_tags(*inner, tags);
     }
@@ -117,8 +119,8 @@ std::vector<Tag> tags_of(const codec::Value& input) {
   return tags;
 }
 
-// aws:RequestTag/<key> for each tag in the request, and aws:TagKeys. What is not listed under aws:RequestTag/ is absent,
-// which the entry "aws:RequestTag/*" says.
+// aws:RequestTag/<key> for each tag in the request, and aws:TagKeys. What is not listed under
+// aws:RequestTag/ is absent, which the entry "aws:RequestTag/*" says.
 void add_tags(Context& out, const Call& call) {
   journey::ContextEntry keys{.key = "aws:TagKeys", .values = {}, .unknown = false};
   for (auto& tag : tags_of(call.input)) {
@@ -131,10 +133,12 @@ void add_tags(Context& out, const Call& call) {
       entry.values.clear();
       entry.unknown = true;
     }
-    if (std::ranges::find(keys.values, tag.key) == keys.values.end()) keys.values.push_back(std::move(tag.key));
+    if (std::ranges::find(keys.values, tag.key) == keys.values.end())
+      keys.values.push_back(std::move(tag.key));
   }
   for (const auto name : {"TagKeys", "tagKeys", "TagKeyList"}) {
-    for (auto& hit : walk_path(call.input, std::string(name) + "[]")) keys.values.push_back(std::move(hit.text));
+    for (auto& hit : walk_path(call.input, std::string(name) + "[]"))
+      keys.values.push_back(std::move(hit.text));
   }
   out.entries.push_back(std::move(keys));
   add_absent(out, "aws:RequestTag/*");
@@ -142,11 +146,14 @@ void add_tags(Context& out, const Call& call) {
 
 std::string lowered(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return out;
 }
 
-void add_one_or_absent(Context& out, std::string_view key, const Call& call, std::string_view member) {
+void add_one_or_absent(Context& out, std::string_view key, const Call& call,
+                       std::string_view member) {
   journey::ContextEntry entry{.key = std::string(key), .values = {}, .unknown = false};
   for (auto& hit : walk_path(call.input, member)) entry.values.push_back(std::move(hit.text));
   out.entries.push_back(std::move(entry));
@@ -174,7 +181,8 @@ void add_s3(Context& out, const Call& call) {
   if (tagging->string() != nullptr) {
     const auto pairs = codec::parse_form(*tagging->string());
     if (!pairs) keys.unknown = true;
-    for (std::size_t at = 0; pairs && at < pairs->size(); ++at) tags.push_back({(*pairs)[at].name, (*pairs)[at].value});
+    for (std::size_t at = 0; pairs && at < pairs->size(); ++at)
+      tags.push_back({(*pairs)[at].name, (*pairs)[at].value});
   } else {
     collect_tags(*tagging, tags);
   }
@@ -185,14 +193,15 @@ void add_s3(Context& out, const Call& call) {
   out.entries.push_back(std::move(keys));
 }
 
-// The partition key's value of every item named, where the key has one attribute. With a sort key, which of the two
-// attributes is the partition key is the table's to say: unknown.
+// The partition key's value of every item named, where the key has one attribute. With a sort key,
+// which of the two attributes is the partition key is the table's to say: unknown.
 void add_dynamodb(Context& out, const Call& call) {
   journey::ContextEntry leading{.key = "dynamodb:LeadingKeys", .values = {}, .unknown = true};
   const auto* key = call.input.find("Key");
   if (key != nullptr && key->object() != nullptr && key->object()->size() == 1) {
     const auto* attribute = (*key->object())[0].value.object();
-    if (attribute != nullptr && attribute->size() == 1 && (*attribute)[0].value.string() != nullptr) {
+    if (attribute != nullptr && attribute->size() == 1 &&
+        (*attribute)[0].value.string() != nullptr) {
       leading.unknown = false;
       leading.values.push_back(*(*attribute)[0].value.string());
     }
@@ -203,7 +212,8 @@ void add_dynamodb(Context& out, const Call& call) {
 std::string_view address_of(std::string_view peer) {
   const auto colon = peer.rfind(':');
   auto address = colon == std::string_view::npos ? peer : peer.substr(0, colon);
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
   return address;
 }
 
@@ -222,7 +232,8 @@ Context context_of(const Call& call, const Surroundings& surroundings) {
   add(out, "aws:SourceIp", std::string(address_of(surroundings.peer)));
   add(out, "aws:CurrentTime", rfc3339(surroundings.now).substr(0, 19) + "Z");
   add(out, "aws:EpochTime",
-      std::to_string(std::chrono::floor<std::chrono::seconds>(surroundings.now).time_since_epoch().count()));
+      std::to_string(
+          std::chrono::floor<std::chrono::seconds>(surroundings.now).time_since_epoch().count()));
   add_absent(out, "aws:SourceArn");
   add_absent(out, "aws:SourceAccount");
   add_absent(out, "aws:SourceVpc");

@@ -59,11 +59,13 @@ Result<codec::Value> read_cbor_input(Operation operation, std::string_view body)
 }
 
 Result<codec::Value> read_form_input(const Recognition& recognised) {
-  const auto dialect = recognised.protocol == Protocol::kEc2 ? QueryDialect::kEc2 : QueryDialect::kQuery;
+  const auto dialect =
+      recognised.protocol == Protocol::kEc2 ? QueryDialect::kEc2 : QueryDialect::kQuery;
   const auto shape = recognised.operation.input();
   if (shape) return read_query_input(recognised.form, *shape, dialect);
   if (recognised.form.empty()) return codec::Value(codec::Object());
-  return fail(ErrorCode::kInvalidInput, "the operation takes no parameters, and the form has " + quoted(recognised.form[0].name));
+  return fail(ErrorCode::kInvalidInput, "the operation takes no parameters, and the form has " +
+                                            quoted(recognised.form[0].name));
 }
 
 bool has_body_members(Shape shape) {
@@ -77,13 +79,16 @@ bool has_body_members(Shape shape) {
 class RestBody {
  public:
   RestBody(const Recognition& recognised, std::string_view body)
-      : operation_(recognised.operation), xml_(recognised.protocol == Protocol::kRestXml), body_(body) {}
+      : operation_(recognised.operation),
+        xml_(recognised.protocol == Protocol::kRestXml),
+        body_(body) {}
 
   Status payload(const catalog::Member& member, codec::Object& input) const {
     const auto shape = member.shape();
     const MemberPath top;
     const MemberPath path(&top, member.name());
-    if (shape.event_stream()) return path.fail("is an event stream, which Strait does not take as input");
+    if (shape.event_stream())
+      return path.fail("is an event stream, which Strait does not take as input");
     if (body_.empty()) return {};
     TRY(auto value, payload_value(member, shape, path));
     input.push_back({std::string(member.name()), std::move(value)});
@@ -104,7 +109,8 @@ class RestBody {
   }
 
  private:
-  Result<codec::Value> payload_value(const catalog::Member& member, Shape shape, const MemberPath& path) const {
+  Result<codec::Value> payload_value(const catalog::Member& member, Shape shape,
+                                     const MemberPath& path) const {
     switch (shape.kind()) {
       case ShapeKind::kBlob: return codec::Value(codec::Blob{std::string(body_)});
       case ShapeKind::kString:
@@ -114,8 +120,9 @@ class RestBody {
     }
     if (xml_) {
       TRY(const auto element, codec::parse_xml(body_));
-      const auto name = member.location_name().empty() ? shape_root(member, shape) : member.location_name();
-      if (element.name != name) return path.fail("must be the element " + quoted(name));
+      if (element.name != member.wire_name() && !names_shape(element, shape)) {
+        return path.fail("must be the element " + quoted(member.wire_name()));
+      }
       return read_xml_structure(element, shape, root_namespace(member), path);
     }
     TRY(auto value, codec::parse_json(body_));
@@ -125,23 +132,30 @@ class RestBody {
 
   Result<codec::Value> document_json(Shape shape) const {
     TRY(auto value, codec::parse_json(body_));
-    CHECK_OK(type_value(value, shape, TimestampFormat::kUnset, Dialect::kJson, MemberPath(), Extent::kBodyOnly));
+    CHECK_OK(type_value(value, shape, TimestampFormat::kUnset, Dialect::kJson, MemberPath(),
+                        Extent::kBodyOnly));
     return value;
   }
 
   Result<codec::Value> document_xml(Shape shape) const {
     const MemberPath top;
     TRY(const auto element, codec::parse_xml(body_));
-    if (element.name != operation_.input_root()) return top.fail("must be the element " + quoted(operation_.input_root()));
-    return read_xml_structure(element, shape, operation_.input_xml_namespace(), top, Extent::kBodyOnly);
+    if (element.name != operation_.input_root() && !names_shape(element, shape)) {
+      return top.fail("must be the element " + quoted(operation_.input_root()));
+    }
+    return read_xml_structure(element, shape, operation_.input_xml_namespace(), top,
+                              Extent::kBodyOnly);
   }
 
-  static std::string_view shape_root(const catalog::Member& member, Shape shape) {
-    return shape.location_name().empty() ? member.name() : shape.location_name();
+  // Some SDKs name a body's root after its shape, others after the member; neither name says
+  // anything.
+  static bool names_shape(const codec::XmlElement& element, Shape shape) {
+    return element.name == shape.name() || element.name == shape.location_name();
   }
 
   std::string_view root_namespace(const catalog::Member& member) const {
-    return member.xml_namespace().empty() ? operation_.service().xml_namespace() : member.xml_namespace();
+    return member.xml_namespace().empty() ? operation_.service().xml_namespace()
+                                          : member.xml_namespace();
   }
 
   Operation operation_;
@@ -149,7 +163,8 @@ class RestBody {
   std::string_view body_;
 };
 
-Status read_rest_body(const Recognition& recognised, const RequestView& request, codec::Object& input) {
+Status read_rest_body(const Recognition& recognised, const RequestView& request,
+                      codec::Object& input) {
   std::string inflated;
   TRY(const auto body, plain_body(recognised, request, inflated));
   // A form that stood for a GET has been read as query already.
@@ -181,15 +196,18 @@ Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView
   return out;
 }
 
-// The RPC protocols bind no members to headers, so an x-amz- header that is not the transport's is not understood.
+// The RPC protocols bind no members to headers, so an x-amz- header that is not the transport's is
+// not understood.
 Status refuse_foreign_headers(const Recognition& recognised, const journey::Headers& headers) {
   for (const auto& field : headers.fields()) {
     const std::string_view name = field.first;
     if (name == "x-amz-api-version") {
       return fail(ErrorCode::kUnsupported,
-                  "endpoint discovery would lead past the gateway: set AWS_ENABLE_ENDPOINT_DISCOVERY=false or an endpoint URL");
+                  "endpoint discovery would lead past the gateway: set "
+                  "AWS_ENABLE_ENDPOINT_DISCOVERY=false or an endpoint URL");
     }
-    if (!name.starts_with("x-amz-") || name == "x-amz-target" || is_transport_header(name)) continue;
+    if (!name.starts_with("x-amz-") || name == "x-amz-target" || is_transport_header(name))
+      continue;
     if (is_body_checksum_header(recognised.operation, name)) continue;
     return fail(ErrorCode::kInvalidInput, "header " + quoted(name) + " is not known for " +
                                               std::string(recognised.operation.name()));
@@ -201,7 +219,8 @@ Status refuse_foreign_headers(const Recognition& recognised, const journey::Head
 
 Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request) {
   Decoded out;
-  const bool rest = recognised.protocol == Protocol::kRestJson || recognised.protocol == Protocol::kRestXml;
+  const bool rest =
+      recognised.protocol == Protocol::kRestJson || recognised.protocol == Protocol::kRestXml;
   if (!rest) CHECK_OK(refuse_foreign_headers(recognised, *request.headers));
   out.payload = request.body.empty() ? journey::Payload::kNone : journey::Payload::kBuffered;
   std::string inflated;

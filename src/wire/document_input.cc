@@ -19,7 +19,8 @@ class Typing {
  public:
   explicit Typing(Dialect dialect) : dialect_(dialect) {}
 
-  Status run(codec::Value& value, Shape shape, TimestampFormat format, const MemberPath& path, Extent extent) const {
+  Status run(codec::Value& value, Shape shape, TimestampFormat format, const MemberPath& path,
+             Extent extent) const {
     switch (shape.kind()) {
       case ShapeKind::kStructure: return structure(value, shape, path, extent);
       case ShapeKind::kList: return list(value, shape, path);
@@ -47,7 +48,8 @@ class Typing {
   Status structure(codec::Value& value, Shape shape, const MemberPath& path, Extent extent) const {
     auto* members = value.object();
     if (members == nullptr) return path.fail("must be an object");
-    if (shape.event_stream()) return path.fail("is an event stream, which Strait does not take as input");
+    if (shape.event_stream())
+      return path.fail("is an event stream, which Strait does not take as input");
     bool nulls = false;
     for (auto& member : *members) {
       const auto modelled = find(shape, member.name, extent);
@@ -59,16 +61,21 @@ class Typing {
         continue;
       }
       const MemberPath here(&path, name);
-      CHECK_OK(run(member.value, modelled->shape(), modelled->timestamp_format(), here, Extent::kAll));
+      CHECK_OK(
+          run(member.value, modelled->shape(), modelled->timestamp_format(), here, Extent::kAll));
     }
-    if (nulls) std::erase_if(*members, [](const codec::Member& member) { return member.value.is_null(); });
-    if (shape.is_union() && members->size() != 1) return path.fail("is a union and must have exactly one member");
+    if (nulls)
+      std::erase_if(*members, [](const codec::Member& member) { return member.value.is_null(); });
+    if (shape.is_union() && members->size() != 1)
+      return path.fail("is a union and must have exactly one member");
     return {};
   }
 
   std::optional<catalog::Member> find(Shape shape, std::string_view name, Extent extent) const {
-    const auto found = dialect_ == Dialect::kJson ? shape.member_by_wire_name(name) : shape.member(name);
-    if (found && extent == Extent::kBodyOnly && found->location() != Location::kBody) return std::nullopt;
+    const auto found =
+        dialect_ == Dialect::kJson ? shape.member_by_wire_name(name) : shape.member(name);
+    if (found && extent == Extent::kBodyOnly && found->location() != Location::kBody)
+      return std::nullopt;
     return found;
   }
 
@@ -100,7 +107,8 @@ class Typing {
 
   Status floating(codec::Value& value, const MemberPath& path) const {
     if (const auto* text = value.string(); text != nullptr && dialect_ == Dialect::kJson) {
-      if (*text != "NaN" && *text != "Infinity" && *text != "-Infinity") return path.fail("must be a number");
+      if (*text != "NaN" && *text != "Infinity" && *text != "-Infinity")
+        return path.fail("must be a number");
       value = codec::Value(codec::Number{*text});
       return {};
     }
@@ -121,13 +129,15 @@ class Typing {
 
   Status timestamp(codec::Value& value, TimestampFormat format, const MemberPath& path) const {
     if (dialect_ == Dialect::kCbor) {
-      if (value.instant() == nullptr || !is_plausible(*value.instant())) return path.fail("must be a timestamp (tag 1)");
+      if (value.instant() == nullptr || !is_plausible(*value.instant()))
+        return path.fail("must be a timestamp (tag 1)");
       return {};
     }
     const auto used = or_default(format, TimestampFormat::kUnix);
-    const auto instant = used == TimestampFormat::kUnix
-                             ? (value.number() == nullptr ? std::nullopt : read_instant(value.number()->token, used))
-                             : (value.string() == nullptr ? std::nullopt : read_instant(*value.string(), used));
+    const auto instant =
+        used == TimestampFormat::kUnix
+            ? (value.number() == nullptr ? std::nullopt : read_instant(value.number()->token, used))
+            : (value.string() == nullptr ? std::nullopt : read_instant(*value.string(), used));
     if (!instant) return path.fail("must be a timestamp in the modelled format");
     value = codec::Value(*instant);
     return {};
@@ -135,7 +145,8 @@ class Typing {
 
   // Documents are JSON; CBOR's byte strings and instants have no place in them.
   Status document(const codec::Value& value, const MemberPath& path) const {
-    if (value.blob() != nullptr || value.instant() != nullptr) return path.fail("must be a JSON document");
+    if (value.blob() != nullptr || value.instant() != nullptr)
+      return path.fail("must be a JSON document");
     if (const auto* list = value.list()) {
       for (const auto& element : *list) CHECK_OK(document(element, path));
     }
@@ -202,13 +213,13 @@ void write_json_instant(std::string& out, const codec::Instant& instant, Timesta
 
 }  // namespace
 
-Status type_value(codec::Value& value, Shape shape, TimestampFormat format, Dialect dialect, const MemberPath& path,
-                  Extent extent) {
+Status type_value(codec::Value& value, Shape shape, TimestampFormat format, Dialect dialect,
+                  const MemberPath& path, Extent extent) {
   return Typing(dialect).run(value, shape, format, path, extent);
 }
 
-Status write_json_value(std::string& out, const codec::Value& value, Shape shape, TimestampFormat format,
-                        Extent extent) {
+Status write_json_value(std::string& out, const codec::Value& value, Shape shape,
+                        TimestampFormat format, Extent extent) {
   if (const auto* instant = value.instant()) {
     write_json_instant(out, *instant, format);
     return {};
@@ -219,7 +230,8 @@ Status write_json_value(std::string& out, const codec::Value& value, Shape shape
     if (kind == ShapeKind::kStructure) return write_structure(out, *object, shape, extent);
     return fail(ErrorCode::kInternal, "a value does not have the type of its shape");
   }
-  if (const auto* list = value.list(); list != nullptr && kind == ShapeKind::kList) return write_list(out, *list, shape);
+  if (const auto* list = value.list(); list != nullptr && kind == ShapeKind::kList)
+    return write_list(out, *list, shape);
   codec::write_json(out, value);
   return {};
 }

@@ -32,9 +32,11 @@ UnsignedRequest rpc_request(std::string target, std::string_view content_type) {
   return out;
 }
 
-// AWS then answers errors with the code that query clients know, in a header that the agent's SDK reads.
+// AWS then answers errors with the code that query clients know, in a header that the agent's SDK
+// reads.
 void ask_for_query_codes(const Call& call, UnsignedRequest& out) {
-  if (call.operation.service().query_compatible()) out.head.headers.add("x-amzn-query-mode", "true");
+  if (call.operation.service().query_compatible())
+    out.head.headers.add("x-amzn-query-mode", "true");
 }
 
 Result<UnsignedRequest> write_json_call(const Call& call) {
@@ -69,10 +71,12 @@ Result<UnsignedRequest> write_cbor_call(const Call& call) {
 
 Result<UnsignedRequest> write_query_call(const Call& call) {
   auto out = rpc_request("/", "application/x-www-form-urlencoded; charset=utf-8");
-  std::vector<codec::QueryPair> pairs = {{"Action", std::string(call.operation.name()), true},
-                                         {"Version", std::string(call.operation.service().api_version()), true}};
+  std::vector<codec::QueryPair> pairs = {
+      {"Action", std::string(call.operation.name()), true},
+      {"Version", std::string(call.operation.service().api_version()), true}};
   const auto dialect = call.protocol == Protocol::kEc2 ? QueryDialect::kEc2 : QueryDialect::kQuery;
-  if (const auto shape = call.operation.input()) CHECK_OK(write_query_input(pairs, call.input, *shape, dialect));
+  if (const auto shape = call.operation.input())
+    CHECK_OK(write_query_input(pairs, call.input, *shape, dialect));
   out.body = codec::encode_form(pairs);
   return out;
 }
@@ -95,7 +99,8 @@ bool models_body(Shape shape) {
 
 class RestBody {
  public:
-  RestBody(const Call& call, UnsignedRequest& out) : call_(call), out_(out), xml_(call.protocol == Protocol::kRestXml) {}
+  RestBody(const Call& call, UnsignedRequest& out)
+      : call_(call), out_(out), xml_(call.protocol == Protocol::kRestXml) {}
 
   Status write() {
     const auto shape = call_.operation.input();
@@ -112,7 +117,8 @@ class RestBody {
                                  call_.operation.input_xml_namespace(), Extent::kBodyOnly);
     }
     type("application/json");
-    return write_json_value(out_.body, call_.input, *shape, TimestampFormat::kUnset, Extent::kBodyOnly);
+    return write_json_value(out_.body, call_.input, *shape, TimestampFormat::kUnset,
+                            Extent::kBodyOnly);
   }
 
  private:
@@ -137,12 +143,12 @@ class RestBody {
 
   Status write_xml_payload(const catalog::Member& member, const codec::Value& value) {
     const auto shape = member.shape();
-    const auto own = shape.location_name().empty() ? member.name() : shape.location_name();
-    const auto ns = member.xml_namespace().empty() ? call_.operation.service().xml_namespace() : member.xml_namespace();
+    const auto ns = member.xml_namespace().empty() ? call_.operation.service().xml_namespace()
+                                                   : member.xml_namespace();
     codec::XmlWriter xml(out_.body);
     xml.declaration();
     type("application/xml");
-    return write_xml_structure(xml, member.location_name().empty() ? own : member.location_name(), value, shape, ns);
+    return write_xml_structure(xml, member.wire_name(), value, shape, ns);
   }
 
   // A content type that the model has as a parameter is the caller's to say, or to leave unsaid.
@@ -163,11 +169,13 @@ Status add_checksum(const Call& call, UnsignedRequest& out) {
   if (chosen != nullptr && chosen->string() != nullptr) {
     auto checksum = crypto::Checksum::by_name(*chosen->string());
     if (!checksum) {
-      return fail(ErrorCode::kInvalidInput, "checksum algorithm " + quoted(*chosen->string()) + " is not known");
+      return fail(ErrorCode::kInvalidInput,
+                  "checksum algorithm " + quoted(*chosen->string()) + " is not known");
     }
     checksum->update(out.body);
     std::string header = "x-amz-checksum-";
-    for (const char c : *chosen->string()) header += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    for (const char c : *chosen->string())
+      header += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     out.head.headers.set(header, checksum->base64());
     return {};
   }
@@ -178,12 +186,14 @@ Status add_checksum(const Call& call, UnsignedRequest& out) {
   return {};
 }
 
-// What two services want of every request, model or not (Amazon S3 Glacier API, "Common request headers"; API Gateway
-// answers in HAL form otherwise).
+// What two services want of every request, model or not (Amazon S3 Glacier API, "Common request
+// headers"; API Gateway answers in HAL form otherwise).
 void add_service_headers(const Call& call, UnsignedRequest& out) {
   const auto service = call.operation.service();
-  if (service.name() == "glacier") out.head.headers.add("x-amz-glacier-version", std::string(service.api_version()));
-  if (service.name() == "apigateway" && !models_header(call.operation, "accept")) out.head.headers.set("accept", "application/json");
+  if (service.name() == "glacier")
+    out.head.headers.add("x-amz-glacier-version", std::string(service.api_version()));
+  if (service.name() == "apigateway" && !models_header(call.operation, "accept"))
+    out.head.headers.set("accept", "application/json");
 }
 
 Result<UnsignedRequest> write_rest_call(const Call& call) {
@@ -205,7 +215,8 @@ Result<UnsignedRequest> write_rest_call(const Call& call) {
 }
 
 std::unexpected<Error> not_the_same(const Call& call, std::string_view what) {
-  return fail(ErrorCode::kInternal, "the request could not be rebuilt without changing it, so it was not sent",
+  return fail(ErrorCode::kInternal,
+              "the request could not be rebuilt without changing it, so it was not sent",
               "round trip of " + std::string(call.operation.service().name()) + ":" +
                   std::string(call.operation.name()) + " differs in " + std::string(what));
 }
@@ -213,7 +224,8 @@ std::unexpected<Error> not_the_same(const Call& call, std::string_view what) {
 }  // namespace
 
 Result<UnsignedRequest> Serializer::serialize(const Call& call) {
-  if (call.input.object() == nullptr) return fail(ErrorCode::kInternal, "a call's input is no object");
+  if (call.input.object() == nullptr)
+    return fail(ErrorCode::kInternal, "a call's input is no object");
   switch (call.protocol) {
     case Protocol::kJson10:
     case Protocol::kJson11: return write_json_call(call);
@@ -228,16 +240,24 @@ Result<UnsignedRequest> Serializer::serialize(const Call& call) {
 
 Status check_round_trip(const Call& call, const UnsignedRequest& request) {
   const auto service = call.operation.service();
-  const RequestView view{.method = request.head.method, .target = request.head.target, .headers = &request.head.headers,
-                         .host = "", .body = request.body};
+  const RequestView view{.method = request.head.method,
+                         .target = request.head.target,
+                         .headers = &request.head.headers,
+                         .host = "",
+                         .body = request.body};
   Place place;
-  place.endpoint = catalog::Endpoint{.partition = call.partition, .region = "", .signing_region = "", .label = "",
+  place.endpoint = catalog::Endpoint{.partition = call.partition,
+                                     .region = "",
+                                     .signing_region = "",
+                                     .label = "",
                                      .services = {service}};
-  TRY(auto recognised, recognise_at(view, *call.catalog, Scope{"", call.region, call.operation.signing_name()}, place));
+  TRY(auto recognised, recognise_at(view, *call.catalog,
+                                    Scope{"", call.region, call.operation.signing_name()}, place));
   const auto also = std::ranges::find(recognised.also, call.operation);
   if (also != recognised.also.end()) {
     if (!recognised.also_labels.empty()) {
-      recognised.labels = recognised.also_labels[static_cast<std::size_t>(also - recognised.also.begin())];
+      recognised.labels =
+          recognised.also_labels[static_cast<std::size_t>(also - recognised.also.begin())];
     }
     recognised.operation = call.operation;
   }
@@ -246,20 +266,23 @@ Status check_round_trip(const Call& call, const UnsignedRequest& request) {
   TRY(const auto decoded, decode_input(recognised, view));
   if (decoded.input != call.input) return not_the_same(call, "input");
   const bool streams = call.payload == journey::Payload::kStreamed;
-  if ((decoded.payload == journey::Payload::kStreamed) != streams) return not_the_same(call, "payload");
+  if ((decoded.payload == journey::Payload::kStreamed) != streams)
+    return not_the_same(call, "payload");
   return {};
 }
 
 Result<UpstreamTarget> upstream_target(const Call& call) {
   const auto service = call.operation.service();
   TRY(auto target, call.catalog->target(service, call.region));
-  UpstreamTarget out{std::move(target.host), std::string(target.signing_name), std::move(target.signing_region)};
+  UpstreamTarget out{std::move(target.host), std::string(target.signing_name),
+                     std::move(target.signing_region)};
   const auto own = call.operation.signing_name();
   if (service.name() == "s3" && !call.operation.host_prefix().empty()) {
     return fail(ErrorCode::kUnsupported, "S3 Object Lambda is not forwarded to");
   }
   if (own != service.signing_name()) {
-    return fail(ErrorCode::kUnsupported, std::string(call.operation.name()) + " goes to endpoints of " + quoted(own) +
+    return fail(ErrorCode::kUnsupported, std::string(call.operation.name()) +
+                                             " goes to endpoints of " + quoted(own) +
                                              ", which Strait does not forward to");
   }
   const auto* bucket = service.name() == "s3" ? call.input.find("Bucket") : nullptr;

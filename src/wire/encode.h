@@ -3,9 +3,9 @@
 #include "base/result.h"
 #include "journey/journey.h"
 
-// The one serializer: what goes to AWS is a pure function of the Call. Canonical target, modelled headers, content
-// type, protocol markers and checksums are made anew; nothing is copied from what the agent sent. When the call
-// streams, the head is made and the bytes flow beside it.
+// The one serializer: what goes to AWS is a pure function of the Call. Canonical target, modelled
+// headers, content type, protocol markers and checksums are made anew; nothing is copied from what
+// the agent sent. When the call streams, the head is made and the bytes flow beside it.
 namespace strait::wire {
 
 class Serializer {
@@ -13,13 +13,14 @@ class Serializer {
   static Result<journey::UnsignedRequest> serialize(const journey::Call& call);
 };
 
-// decode(serialize(call)) == call, checked before every signature: operation, protocol and input must come back equal.
-// kInternal when they do not: a broken invariant, so nothing is sent.
+// decode(serialize(call)) == call, checked before every signature: operation, protocol and input
+// must come back equal. kInternal when they do not: a broken invariant, so nothing is sent.
 Status check_round_trip(const journey::Call& call, const journey::UnsignedRequest& request);
 
-// Where the call goes. The host comes from the catalog and the modelled host prefix, never from the request.
+// Where the call goes. The host comes from the catalog and the modelled host prefix, never from the
+// request.
 struct UpstreamTarget {
-  std::string host;             // "123456789012.s3-control.eu-west-1.amazonaws.com"
+  std::string host;  // "123456789012.s3-control.eu-west-1.amazonaws.com"
   std::string signing_name;
   std::string signing_region;
 };

@@ -20,7 +20,8 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// Takes one element off the front of `text`, up to a comma outside quotes, or `commas` commas further for HTTP dates.
+// Takes one element off the front of `text`, up to a comma outside quotes, or `commas` commas
+// further for HTTP dates.
 Result<std::string> take_element(std::string_view& text, int commas, const MemberPath& path) {
   text = trimmed(text);
   if (!text.starts_with('"')) {
@@ -33,7 +34,8 @@ Result<std::string> take_element(std::string_view& text, int commas, const Membe
   std::string element;
   std::size_t at = 1;
   for (; at < text.size() && text[at] != '"'; ++at) {
-    if (text[at] == '\\' && at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\')) ++at;
+    if (text[at] == '\\' && at + 1 < text.size() && (text[at + 1] == '"' || text[at + 1] == '\\'))
+      ++at;
     element += text[at];
   }
   if (at >= text.size()) return path.fail("has a quote without its end");
@@ -42,10 +44,12 @@ Result<std::string> take_element(std::string_view& text, int commas, const Membe
   return element;
 }
 
-Result<codec::Value> read_list(std::string_view text, const catalog::Member& member, const MemberPath& path) {
+Result<codec::Value> read_list(std::string_view text, const catalog::Member& member,
+                               const MemberPath& path) {
   const auto element = member.shape().element();
   const auto format = or_default(element.timestamp_format(), TimestampFormat::kRfc822);
-  const bool dates = element.shape().kind() == ShapeKind::kTimestamp && format == TimestampFormat::kRfc822;
+  const bool dates =
+      element.shape().kind() == ShapeKind::kTimestamp && format == TimestampFormat::kRfc822;
   codec::List values;
   while (true) {
     TRY(const auto one, take_element(text, dates ? 1 : 0, path));
@@ -58,7 +62,8 @@ Result<codec::Value> read_list(std::string_view text, const catalog::Member& mem
 }
 
 bool needs_quotes(std::string_view text) {
-  return text.empty() || text.find_first_of("\",") != std::string_view::npos || trimmed(text).size() != text.size();
+  return text.empty() || text.find_first_of("\",") != std::string_view::npos ||
+         trimmed(text).size() != text.size();
 }
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -70,17 +75,19 @@ void append_quoted(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// What may stand in a header field's value (RFC 9110, 5.5): no control bytes, no blanks at the ends.
+// What may stand in a header field's value (RFC 9110, 5.5): no control bytes, no blanks at the
+// ends.
 bool is_field_value(std::string_view text) {
   return trimmed(text).size() == text.size() && std::ranges::all_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
-  });
+           const auto byte = static_cast<unsigned char>(c);
+           return (byte >= 0x20 && byte != 0x7f) || c == '\t';
+         });
 }
 
 }  // namespace
 
-Result<codec::Value> read_header(std::string_view text, const catalog::Member& member, const MemberPath& path) {
+Result<codec::Value> read_header(std::string_view text, const catalog::Member& member,
+                                 const MemberPath& path) {
   if (!codec::valid_utf8(text)) return path.fail("must be UTF-8");
   if (member.jsonvalue()) {
     const auto json = codec::base64_decode(text);
@@ -88,7 +95,8 @@ Result<codec::Value> read_header(std::string_view text, const catalog::Member& m
     return codec::parse_json(*json);
   }
   if (member.shape().kind() == ShapeKind::kList) return read_list(text, member, path);
-  auto value = read_scalar(text, member.shape(), or_default(member.timestamp_format(), TimestampFormat::kRfc822));
+  auto value = read_scalar(text, member.shape(),
+                           or_default(member.timestamp_format(), TimestampFormat::kRfc822));
   if (!value) return path.fail("does not have the modelled type");
   return std::move(*value);
 }
@@ -105,12 +113,14 @@ Result<std::string> write_header(const codec::Value& value, const catalog::Membe
   const auto element = list ? member.shape().element() : member;
   const auto format = or_default(element.timestamp_format(), TimestampFormat::kRfc822);
   if (!list) {
-    if (!write_scalar(out, value, format)) return fail(ErrorCode::kInternal, "a header value is no scalar");
+    if (!write_scalar(out, value, format))
+      return fail(ErrorCode::kInternal, "a header value is no scalar");
   } else {
     for (const auto& item : *list) {
       if (&item != list->data()) out += ',';
       std::string text;
-      if (!write_scalar(text, item, format)) return fail(ErrorCode::kInternal, "a header element is no scalar");
+      if (!write_scalar(text, item, format))
+        return fail(ErrorCode::kInternal, "a header element is no scalar");
       if (item.string() != nullptr && needs_quotes(text)) {
         append_quoted(out, text);
       } else {
@@ -119,7 +129,8 @@ Result<std::string> write_header(const codec::Value& value, const catalog::Membe
     }
   }
   if (!is_field_value(out)) {
-    return fail(ErrorCode::kInvalidInput, "member " + quoted(member.name()) + " has characters that a header cannot carry");
+    return fail(ErrorCode::kInvalidInput,
+                "member " + quoted(member.name()) + " has characters that a header cannot carry");
   }
   return out;
 }

@@ -71,7 +71,8 @@ std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path)
   Walk* current = nullptr;
   const Visitor visit = [&](const codec::Value& value) {
     std::string text;
-    if (write_scalar(text, value, catalog::TimestampFormat::kIso8601)) hits.push_back({std::move(text), current->steps});
+    if (write_scalar(text, value, catalog::TimestampFormat::kIso8601))
+      hits.push_back({std::move(text), current->steps});
   };
   Walk walk{path, {}, visit};
   current = &walk;

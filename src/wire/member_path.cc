@@ -15,8 +15,8 @@ std::unexpected<Error> MemberPath::fail(std::string_view why) const {
 }
 
 std::unexpected<Error> MemberPath::unknown(std::string_view name) const {
-  return strait::fail(ErrorCode::kInvalidInput,
-                      quoted(str()) + " has no member " + quoted(name) + " in this version of the API model");
+  return strait::fail(ErrorCode::kInvalidInput, quoted(str()) + " has no member " + quoted(name) +
+                                                    " in this version of the API model");
 }
 
 }  // namespace strait::wire

@@ -6,7 +6,8 @@
 
 #include "base/result.h"
 
-// Where in an input a reader stands, for its error messages: a chain of frames on the stack, spelled only when needed.
+// Where in an input a reader stands, for its error messages: a chain of frames on the stack,
+// spelled only when needed.
 namespace strait::wire {
 
 class MemberPath {
@@ -15,9 +16,11 @@ class MemberPath {
   MemberPath(const MemberPath* up, std::string_view name) : up_(up), name_(name) {}
   MemberPath(const MemberPath* up, std::size_t index) : up_(up), index_(index), indexed_(true) {}
 
-  std::string str() const;                             // "Items[2].Key", "input" at the top
-  std::unexpected<Error> fail(std::string_view why) const;     // kInvalidInput: "member `Items[2].Key` <why>"
-  std::unexpected<Error> unknown(std::string_view name) const;  // "`Items[2]` has no member `name` ..."
+  std::string str() const;  // "Items[2].Key", "input" at the top
+  std::unexpected<Error> fail(
+      std::string_view why) const;  // kInvalidInput: "member `Items[2].Key` <why>"
+  std::unexpected<Error> unknown(
+      std::string_view name) const;  // "`Items[2]` has no member `name` ..."
 
  private:
   const MemberPath* up_ = nullptr;

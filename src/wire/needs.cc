@@ -22,7 +22,8 @@ using journey::Need;
 
 constexpr std::string_view kPassRoleAction = "iam:PassRole";
 
-// Services that can be passed a role only as one principal. For the others iam:PassedToService is unknown.
+// Services that can be passed a role only as one principal. For the others iam:PassedToService is
+// unknown.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kPassedTo = {{
     {"lambda", "lambda.amazonaws.com"},
     {"states", "states.amazonaws.com"},
@@ -45,7 +46,8 @@ class Gathering {
   Result<std::vector<Need>> run() {
     CHECK_OK(gather(call_.operation));
     for (const auto& other : call_.also) {
-      // An old name of the same operation may have left the IAM vocabulary; its successor's actions stand for it.
+      // An old name of the same operation may have left the IAM vocabulary; its successor's actions
+      // stand for it.
       if (other.service() == call_.operation.service() && other.actions().empty()) continue;
       CHECK_OK(gather(other));
     }
@@ -62,7 +64,8 @@ class Gathering {
         case Trigger::kMemberPresent:
         case Trigger::kMemberAbsent: {
           TRY(const auto present, trigger_holds(row.member, call_));
-          if (present == (row.trigger == Trigger::kMemberPresent)) CHECK_OK(resources_of(row, false));
+          if (present == (row.trigger == Trigger::kMemberPresent))
+            CHECK_OK(resources_of(row, false));
           break;
         }
         case Trigger::kPartiql: CHECK_OK(statements_of(row)); break;
@@ -71,19 +74,22 @@ class Gathering {
       }
     }
     if (judged_ == before) {
-      return fail(ErrorCode::kUnknownOperation, "which IAM action " + std::string(operation.service().name()) + ":" +
-                                                    std::string(operation.name()) +
-                                                    " needs is not known, so nothing can permit it");
+      return fail(ErrorCode::kUnknownOperation,
+                  "which IAM action " + std::string(operation.service().name()) + ":" +
+                      std::string(operation.name()) +
+                      " needs is not known, so nothing can permit it");
     }
     return {};
   }
 
   Status add(Need need) {
     if (!need.deny_only) ++judged_;
-    if (!seen_.insert(need.action + '\n' + need.resource + (need.deny_only ? "\n-" : "")).second) return {};
+    if (!seen_.insert(need.action + '\n' + need.resource + (need.deny_only ? "\n-" : "")).second)
+      return {};
     if (needs_.size() >= limits::kNeedsMax) {
-      return fail(ErrorCode::kLimitExceeded,
-                  "the call needs more than " + std::to_string(limits::kNeedsMax) + " permissions: split it");
+      return fail(ErrorCode::kLimitExceeded, "the call needs more than " +
+                                                 std::to_string(limits::kNeedsMax) +
+                                                 " permissions: split it");
     }
     needs_.push_back(std::move(need));
     return {};
@@ -97,8 +103,12 @@ class Gathering {
 
   Status resources_of(const ActionRow& row, bool deny_only) {
     const auto need_on = [&](NamedResource resource) {
-      return Need{.action = std::string(row.action), .resource = std::move(resource.arn), .derived = resource.derived,
-                  .deny_only = deny_only, .classes = deny_only ? Classes{0} : classes_for(row.action), .context = {}};
+      return Need{.action = std::string(row.action),
+                  .resource = std::move(resource.arn),
+                  .derived = resource.derived,
+                  .deny_only = deny_only,
+                  .classes = deny_only ? Classes{0} : classes_for(row.action),
+                  .context = {}};
     };
     bool named = false;
     for (const auto& resource_row : row.resources) {
@@ -116,11 +126,16 @@ class Gathering {
   Status statements_of(const ActionRow& row) {
     for (const auto& hit : walk_path(call_.input, row.member)) {
       TRY(const auto target, read_partiql(hit.text));
-      auto arn = "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" + call_.account + ":table/" + target.table;
+      auto arn = "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" + call_.account +
+                 ":table/" + target.table;
       if (!target.index.empty()) arn += "/index/" + target.index;
       if (target.table.starts_with("arn:")) arn = target.table;
-      CHECK_OK(add(Need{.action = "dynamodb:" + target.action, .resource = std::move(arn), .derived = true,
-                        .deny_only = false, .classes = classes_for(row.action), .context = {}}));
+      CHECK_OK(add(Need{.action = "dynamodb:" + target.action,
+                        .resource = std::move(arn),
+                        .derived = true,
+                        .deny_only = false,
+                        .classes = classes_for(row.action),
+                        .context = {}}));
     }
     return {};
   }
@@ -133,7 +148,9 @@ class Gathering {
       if (arn && hit.text.find(":role/") == std::string::npos) continue;
       Need need;
       need.action = kPassRoleAction;
-      need.resource = arn ? hit.text : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + hit.text;
+      need.resource =
+          arn ? hit.text
+              : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + hit.text;
       need.derived = arn;
       need.classes = classes_for(kPassRoleAction);
       need.context.push_back(passed_to());
@@ -144,8 +161,10 @@ class Gathering {
 
   journey::ContextEntry passed_to() const {
     const auto prefix = call_.operation.service().iam_prefix();
-    const auto known = std::ranges::find(kPassedTo, prefix, [](const auto& entry) { return entry.first; });
-    if (known == kPassedTo.end()) return {.key = "iam:PassedToService", .values = {}, .unknown = true};
+    const auto known =
+        std::ranges::find(kPassedTo, prefix, [](const auto& entry) { return entry.first; });
+    if (known == kPassedTo.end())
+      return {.key = "iam:PassedToService", .values = {}, .unknown = true};
     return {.key = "iam:PassedToService", .values = {std::string(known->second)}, .unknown = false};
   }
 

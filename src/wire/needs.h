@@ -6,27 +6,29 @@
 #include "base/time.h"
 #include "journey/call.h"
 
-// From an operation's action rows and its input to what must be permitted: one Need for every (action, resource). A
-// resource that the input does not name becomes an ARN pattern with `*` where AWS knows and we do not, never something
-// narrower. An operation without action rows is refused (kUnknownOperation): an empty list would permit everything.
-// Names that may hold an ARN or URL (FunctionName, QueueUrl, KeyId, TopicArn) are normalised and must agree with the
-// call's account and region, else kInvalidInput. Pure; any thread.
+// From an operation's action rows and its input to what must be permitted: one Need for every
+// (action, resource). A resource that the input does not name becomes an ARN pattern with `*` where
+// AWS knows and we do not, never something narrower. An operation without action rows is refused
+// (kUnknownOperation): an empty list would permit everything. Names that may hold an ARN or URL
+// (FunctionName, QueueUrl, KeyId, TopicArn) are normalised and must agree with the call's account
+// and region, else kInvalidInput. Pure; any thread.
 namespace strait::wire {
 
-// Needs of `call`, whose operation, partition, region, account and input are set. What the operations in `also` need is
-// needed too.
+// Needs of `call`, whose operation, partition, region, account and input are set. What the
+// operations in `also` need is needed too.
 Result<std::vector<journey::Need>> needs_of(const journey::Call& call);
 
 // What the context of a request is made of besides its input.
 struct Surroundings {
   Timestamp now{};
-  std::string_view peer;        // "127.0.0.1:53124"
+  std::string_view peer;  // "127.0.0.1:53124"
   bool tls = false;
   std::string_view user_agent;
 };
 
-// Condition keys that hold for every need: aws:* from the request and its input, and the service's own that the input
-// decides (s3:prefix, dynamodb:LeadingKeys, ec2:InstanceType, ...). `strait:param/...` is journey/params.h.
+// Condition keys that hold for every need: aws:* from the request and its input, and the service's
+// own that the input decides (s3:prefix, dynamodb:LeadingKeys, ec2:InstanceType, ...).
+// `strait:param/...` is journey/params.h.
 journey::Context context_of(const journey::Call& call, const Surroundings& surroundings);
 
 }  // namespace strait::wire

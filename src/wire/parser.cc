@@ -12,8 +12,11 @@ namespace strait::wire {
 namespace {
 
 RequestView view_of(const journey::RequestHead& head, std::string_view body) {
-  return {.method = head.method, .target = head.target, .headers = &head.headers,
-          .host = head.headers.one("host").value_or(""), .body = body};
+  return {.method = head.method,
+          .target = head.target,
+          .headers = &head.headers,
+          .host = head.headers.one("host").value_or(""),
+          .body = body};
 }
 
 bool announces_body(const journey::RequestHead& head) {
@@ -22,7 +25,8 @@ bool announces_body(const journey::RequestHead& head) {
   return length && *length != "0";
 }
 
-// Decodes as the first candidate whose model the input fits, and leaves in `also` the others that it fits as well.
+// Decodes as the first candidate whose model the input fits, and leaves in `also` the others that
+// it fits as well.
 Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& request) {
   auto decoded = decode_input(recognised, request);
   if (recognised.also.empty()) return decoded;
@@ -47,23 +51,28 @@ Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& reque
 
 }  // namespace
 
-BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog, const Options& options) {
+BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog,
+                   const Options& options) {
   const auto request = view_of(head, "");
   const auto marks = read_marks(request);
   if (!marks) return BodyPlan::kNone;  // parse refuses it, body or not
-  if (marks->claim != Claim::kRest) return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+  if (marks->claim != Claim::kRest)
+    return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
   const auto recognised = recognise(request, catalog, options);
   if (!recognised) return BodyPlan::kNone;
   if (streams_input(recognised->operation)) return BodyPlan::kStream;
   return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
 }
 
-Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+Result<journey::Call> read_input(const RequestView& request,
+                                 std::shared_ptr<const catalog::Catalog> catalog,
                                  std::string_view account, const Options& options) {
   TRY(auto recognised, recognise(request, *catalog, options));
   TRY(auto decoded, decode_fitting(recognised, request));
   CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input, account));
-  journey::Call call{.catalog = std::move(catalog), .operation = recognised.operation, .protocol = recognised.protocol};
+  journey::Call call{.catalog = std::move(catalog),
+                     .operation = recognised.operation,
+                     .protocol = recognised.protocol};
   call.also = std::move(recognised.also);
   call.partition = std::move(recognised.partition);
   call.region = std::move(recognised.region);
@@ -77,23 +86,26 @@ Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<con
   return call;
 }
 
-Result<journey::Call> read_call(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+Result<journey::Call> read_call(const RequestView& request,
+                                std::shared_ptr<const catalog::Catalog> catalog,
                                 std::string_view account, const Options& options) {
   TRY(auto call, read_input(request, std::move(catalog), account, options));
   TRY(call.needs, needs_of(call));
-  call.context = context_of(call, {.now = {}, .peer = "", .tls = false, .user_agent = call.user_agent});
+  call.context =
+      context_of(call, {.now = {}, .peer = "", .tls = false, .user_agent = call.user_agent});
   return call;
 }
 
 Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
-                                          std::shared_ptr<const catalog::Catalog> catalog, std::string_view account,
-                                          const Options& options) {
+                                          std::shared_ptr<const catalog::Catalog> catalog,
+                                          std::string_view account, const Options& options) {
   const auto request = view_of(received.head(), received.body());
   TRY(auto call, read_input(request, std::move(catalog), account, options));
   TRY(call.needs, needs_of(call));
   const auto& arrival = received.arrival();
   call.context = context_of(
-      call, {.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls, .user_agent = call.user_agent});
+      call,
+      {.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls, .user_agent = call.user_agent});
   return journey::ParsedCall({}, std::move(received), std::move(call));
 }
 

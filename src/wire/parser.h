@@ -7,8 +7,9 @@
 #include "journey/journey.h"
 #include "wire/request_view.h"
 
-// Raw HTTP to a ParsedCall: recognise, decode, needs, context. This is the one parse (docs/design: P1); the raw bytes
-// stay locked inside for the signature check. Nothing here is trusted until sigv4 has verified it.
+// Raw HTTP to a ParsedCall: recognise, decode, needs, context. This is the one parse (docs/design:
+// P1); the raw bytes stay locked inside for the signature check. Nothing here is trusted until
+// sigv4 has verified it.
 namespace strait::wire {
 
 // Decided from the head alone, before the body is read.
@@ -18,21 +19,25 @@ enum class BodyPlan : std::uint8_t {
   kStream,  // opaque bytes of a streaming member: they flow beside the walk
 };
 
-BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog, const Options& options);
+BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog,
+                   const Options& options);
 
 class Parser {
  public:
   // `account` is that of the connection of the session that the request claims to be signed by.
   static Result<journey::ParsedCall> parse(journey::ReceivedRequest received,
-                                           std::shared_ptr<const catalog::Catalog> catalog, std::string_view account,
-                                           const Options& options);
+                                           std::shared_ptr<const catalog::Catalog> catalog,
+                                           std::string_view account, const Options& options);
 };
 
-// The same reading without a ReceivedRequest: for `strait aws identify`, tests and fuzzers. Without needs and context.
-Result<journey::Call> read_input(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+// The same reading without a ReceivedRequest: for `strait aws identify`, tests and fuzzers. Without
+// needs and context.
+Result<journey::Call> read_input(const RequestView& request,
+                                 std::shared_ptr<const catalog::Catalog> catalog,
                                  std::string_view account, const Options& options);
 // With them.
-Result<journey::Call> read_call(const RequestView& request, std::shared_ptr<const catalog::Catalog> catalog,
+Result<journey::Call> read_call(const RequestView& request,
+                                std::shared_ptr<const catalog::Catalog> catalog,
                                 std::string_view account, const Options& options);
 
 }  // namespace strait::wire

@@ -10,7 +10,8 @@ namespace {
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool word_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
 }
 
 struct Token {
@@ -68,7 +69,8 @@ bool is_word(const Token& token, std::string_view upper_word) {
 }
 
 std::unexpected<Error> unclear(std::string_view statement) {
-  return fail(ErrorCode::kInvalidInput, "which table the statement is on cannot be told for certain: " + quoted(statement));
+  return fail(ErrorCode::kInvalidInput,
+              "which table the statement is on cannot be told for certain: " + quoted(statement));
 }
 
 // After the table: `."index"`, if any, and no second verb or statement anywhere.
@@ -82,7 +84,8 @@ bool read_tail(Lexer& lexer, PartiqlTarget& target) {
   }
   for (; token && token->kind != Token::kEnd; token = lexer.next()) {
     if (token->kind == Token::kMark && token->text == ";") return false;
-    for (const std::string_view verb : {"SELECT", "FROM", "JOIN", "INTO", "INSERT", "DELETE", "UPDATE"}) {
+    for (const std::string_view verb :
+         {"SELECT", "FROM", "JOIN", "INTO", "INSERT", "DELETE", "UPDATE"}) {
       if (is_word(*token, verb)) return false;
     }
   }
@@ -121,7 +124,8 @@ Result<PartiqlTarget> read_partiql(std::string_view statement) {
     if (is_word(*token, before_table)) break;
   }
   token = lexer.next();
-  if (!token || (token->kind != Token::kWord && token->kind != Token::kQuotedName) || token->text.empty()) {
+  if (!token || (token->kind != Token::kWord && token->kind != Token::kQuotedName) ||
+      token->text.empty()) {
     return unclear(statement);
   }
   target.table = token->text;

@@ -5,15 +5,15 @@
 
 #include "base/result.h"
 
-// The verb and table of one DynamoDB PartiQL statement ("PartiQL - a SQL-compatible query language for Amazon
-// DynamoDB", developer guide). Nothing else of the statement is understood, and nothing else is needed: a statement has
-// one verb, first, and one table.
+// The verb and table of one DynamoDB PartiQL statement ("PartiQL - a SQL-compatible query language
+// for Amazon DynamoDB", developer guide). Nothing else of the statement is understood, and nothing
+// else is needed: a statement has one verb, first, and one table.
 namespace strait::wire {
 
 struct PartiqlTarget {
   std::string action;  // "PartiQLSelect", "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"
   std::string table;
-  std::string index;   // "" when the statement reads the table itself
+  std::string index;  // "" when the statement reads the table itself
 };
 
 // kInvalidInput for a statement whose verb or table cannot be told for certain.

@@ -8,25 +8,29 @@
 #include "codec/value.h"
 #include "wire/request_view.h"
 
-// Where a request was addressed: an AWS endpoint by its name (forward proxy), or the gateway itself.
+// Where a request was addressed: an AWS endpoint by its name (forward proxy), or the gateway
+// itself.
 namespace strait::wire {
 
 struct Place {
   std::optional<catalog::Endpoint> endpoint;  // set for AWS names
-  std::string host;   // without port, in lower case
-  std::string label;  // before the endpoint's or the gateway's name: "bucket", "123456789012", "sync-"; "" when nothing
+  std::string host;                           // without port, in lower case
+  std::string label;  // before the endpoint's or the gateway's name: "bucket", "123456789012",
+                      // "sync-"; "" when nothing
 };
 
-// kUnknownService for a name under an AWS domain that is no endpoint, and for a host that is not the gateway's.
-Result<Place> locate(std::string_view host, const catalog::Catalog& catalog, const Options& options);
+// kUnknownService for a name under an AWS domain that is no endpoint, and for a host that is not
+// the gateway's.
+Result<Place> locate(std::string_view host, const catalog::Catalog& catalog,
+                     const Options& options);
 
-// The modelled host prefix with its {labels} filled from the input: "123456789012.", "sync-"; "" when there is none.
-// kInvalidInput when a label's member is absent or cannot stand in a host name.
+// The modelled host prefix with its {labels} filled from the input: "123456789012.", "sync-"; ""
+// when there is none. kInvalidInput when a label's member is absent or cannot stand in a host name.
 Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input);
 
-// Whether `label` (of a Place) is what the operation and its input ask for, or is not there. Kinesis and DynamoDB have
-// endpoints by account, whose label must be `account`.
-Status check_host_label(std::string_view label, catalog::Operation operation, const codec::Value& input,
-                        std::string_view account);
+// Whether `label` (of a Place) is what the operation and its input ask for, or is not there.
+// Kinesis and DynamoDB have endpoints by account, whose label must be `account`.
+Status check_host_label(std::string_view label, catalog::Operation operation,
+                        const codec::Value& input, std::string_view account);
 
 }  // namespace strait::wire

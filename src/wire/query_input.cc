@@ -34,7 +34,8 @@ std::string_view inner_name(const Member& member, std::string_view fallback) {
 
 // A flattened list takes its element's name for its own, when it has one.
 std::string_view flattened_name(const Member& member) {
-  if (member.shape().kind() == ShapeKind::kList && member.flattened()) return inner_name(member.shape().element(), "");
+  if (member.shape().kind() == ShapeKind::kList && member.flattened())
+    return inner_name(member.shape().element(), "");
   return {};
 }
 
@@ -42,15 +43,16 @@ std::string_view flattened_name(const Member& member) {
 std::string parameter_name(const Member& member, QueryDialect dialect) {
   if (dialect == QueryDialect::kEc2) {
     if (!member.query_name().empty()) return std::string(member.query_name());
-    if (!member.location_name().empty()) return upper_first(member.location_name());
-    return std::string(member.name());
+    return upper_first(member.wire_name());
   }
   const auto element = flattened_name(member);
   if (element.empty() && !member.query_name().empty()) return std::string(member.query_name());
   return std::string(element.empty() ? member.wire_name() : element);
 }
 
-bool is_flat(const Member& member, QueryDialect dialect) { return dialect == QueryDialect::kEc2 || member.flattened(); }
+bool is_flat(const Member& member, QueryDialect dialect) {
+  return dialect == QueryDialect::kEc2 || member.flattened();
+}
 
 std::string_view list_step(const Shape& list) { return inner_name(list.element(), "member"); }
 std::string_view key_name_of(const Shape& map) { return inner_name(map.key(), "key"); }
@@ -68,7 +70,9 @@ struct Branch {
   std::size_t at = 0;
 
   bool is_leaf() const { return pairs.size() == 1 && pairs[0].name.size() == at; }
-  std::string_view rest(std::size_t index) const { return std::string_view(pairs[index].name).substr(at); }
+  std::string_view rest(std::size_t index) const {
+    return std::string_view(pairs[index].name).substr(at);
+  }
 };
 
 struct Step {
@@ -93,7 +97,8 @@ class Reader {
       TRY(auto value, one(step.branch, *modelled, here));
       members.push_back({std::string(modelled->name()), std::move(value)});
     }
-    if (shape.is_union() && members.size() != 1) return path.fail("is a union and must have exactly one member");
+    if (shape.is_union() && members.size() != 1)
+      return path.fail("is a union and must have exactly one member");
     return codec::Value(std::move(members));
   }
 
@@ -114,6 +119,8 @@ class Reader {
       return path.fail("has " + quoted(name) + " twice, or both as a value and as a group");
     }
     if (!inner.is_leaf()) ++inner.at;  // past the dot
+    if (name.size() < first.size() && inner.rest(0).empty())
+      return path.fail("has a parameter that ends in a dot");
     branch.pairs = branch.pairs.subspan(count);
     return Step{name, inner};
   }
@@ -143,16 +150,20 @@ class Reader {
       default: break;
     }
     if (!branch.is_leaf()) return path.fail("must be one value");
-    auto value = read_scalar(branch.pairs[0].value, shape, or_default(member.timestamp_format(), kTimestamps));
+    auto value = read_scalar(branch.pairs[0].value, shape,
+                             or_default(member.timestamp_format(), kTimestamps));
     if (!value) return path.fail("does not have the modelled type");
     return std::move(*value);
   }
 
   // "Name=" is an empty list.
-  static bool is_empty_collection(const Branch& branch) { return branch.is_leaf() && branch.pairs[0].value.empty(); }
+  static bool is_empty_collection(const Branch& branch) {
+    return branch.is_leaf() && branch.pairs[0].value.empty();
+  }
 
   Result<codec::Value> list(Branch branch, const Member& member, const MemberPath& path) const {
-    if (is_empty_collection(branch) && dialect_ == QueryDialect::kQuery) return codec::Value(codec::List());
+    if (is_empty_collection(branch) && dialect_ == QueryDialect::kQuery)
+      return codec::Value(codec::List());
     if (!is_flat(member, dialect_)) CHECK_OK(step_into(branch, list_step(member.shape()), path));
     const auto element = member.shape().element();
     TRY(auto numbered, elements(branch, path));
@@ -167,7 +178,8 @@ class Reader {
   }
 
   Result<codec::Value> map(Branch branch, const Member& member, const MemberPath& path) const {
-    if (is_empty_collection(branch) && dialect_ == QueryDialect::kQuery) return codec::Value(codec::Object());
+    if (is_empty_collection(branch) && dialect_ == QueryDialect::kQuery)
+      return codec::Value(codec::Object());
     if (!is_flat(member, dialect_)) CHECK_OK(step_into(branch, "entry", path));
     const auto shape = member.shape();
     TRY(auto numbered, elements(branch, path));
@@ -194,7 +206,8 @@ class Reader {
       }
     }
     if (!key || !value) return path.fail("must have a key and a value");
-    if (std::ranges::find(out, *key, &codec::Member::name) != out.end()) return path.fail("repeats a key");
+    if (std::ranges::find(out, *key, &codec::Member::name) != out.end())
+      return path.fail("repeats a key");
     out.push_back({std::move(*key), std::move(*value)});
     return {};
   }
@@ -216,9 +229,12 @@ class Reader {
     while (!branch.pairs.empty()) {
       TRY(const auto step, take_step(branch, path));
       std::size_t number = 0;
-      const auto [end, error] = std::from_chars(step.name.data(), step.name.data() + step.name.size(), number);
-      if (error != std::errc() || end != step.name.data() + step.name.size() || step.name.starts_with('0')) {
-        return path.fail("has the number " + quoted(step.name) + ", which is no plain number from 1");
+      const auto [end, error] =
+          std::from_chars(step.name.data(), step.name.data() + step.name.size(), number);
+      if (error != std::errc() || end != step.name.data() + step.name.size() ||
+          step.name.starts_with('0')) {
+        return path.fail("has the number " + quoted(step.name) +
+                         ", which is no plain number from 1");
       }
       found.emplace_back(number, step.branch);
     }
@@ -263,7 +279,8 @@ class Writer {
       default: break;
     }
     std::string text;
-    if (!write_scalar(text, value, or_default(member.timestamp_format(), kTimestamps))) return broken();
+    if (!write_scalar(text, value, or_default(member.timestamp_format(), kTimestamps)))
+      return broken();
     out_.push_back({name, std::move(text), true});
     return {};
   }
@@ -276,7 +293,9 @@ class Writer {
       return {};
     }
     const auto element = member.shape().element();
-    const auto prefix = is_flat(member, dialect_) ? name + "." : name + "." + std::string(list_step(member.shape())) + ".";
+    const auto prefix = is_flat(member, dialect_)
+                            ? name + "."
+                            : name + "." + std::string(list_step(member.shape())) + ".";
     for (std::size_t at = 0; at < items->size(); ++at) {
       CHECK_OK(one((*items)[at], element, prefix + std::to_string(at + 1)));
     }
@@ -308,16 +327,19 @@ class Writer {
 
 }  // namespace
 
-Result<codec::Value> read_query_input(std::vector<QueryPair> pairs, Shape shape, QueryDialect dialect) {
+Result<codec::Value> read_query_input(std::vector<QueryPair> pairs, Shape shape,
+                                      QueryDialect dialect) {
   const MemberPath top;
-  if (const auto bare = std::ranges::find(pairs, false, &QueryPair::has_equals); bare != pairs.end()) {
+  if (const auto bare = std::ranges::find(pairs, false, &QueryPair::has_equals);
+      bare != pairs.end()) {
     return top.fail("has the parameter " + quoted(bare->name) + " without a value");
   }
   std::ranges::stable_sort(pairs, by_steps);
   return Reader(dialect).structure({pairs, 0}, shape, top);
 }
 
-Status write_query_input(std::vector<QueryPair>& out, const codec::Value& value, Shape shape, QueryDialect dialect) {
+Status write_query_input(std::vector<QueryPair>& out, const codec::Value& value, Shape shape,
+                         QueryDialect dialect) {
   return Writer(out, dialect).structure(value, shape, "");
 }
 

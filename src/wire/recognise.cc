@@ -23,12 +23,16 @@ struct Frame {
   Place place;
 
   bool at_endpoint(Service service) const {
-    return !place.endpoint || std::ranges::find(place.endpoint->services, service) != place.endpoint->services.end();
+    return !place.endpoint ||
+           std::ranges::find(place.endpoint->services, service) != place.endpoint->services.end();
   }
-  // Some names can be read in two ways: "maps.geo" is an endpoint of geo-maps, and "maps." before location's "geo".
+  // Some names can be read in two ways: "maps.geo" is an endpoint of geo-maps, and "maps." before
+  // location's "geo".
   bool at_prefixed_endpoint(Operation operation) const {
     const auto prefix = operation.host_prefix();
-    if (prefix.empty() || prefix.find('{') != std::string_view::npos || !place.host.starts_with(prefix)) return false;
+    if (prefix.empty() || prefix.find('{') != std::string_view::npos ||
+        !place.host.starts_with(prefix))
+      return false;
     const auto inner = catalog.endpoint(std::string_view(place.host).substr(prefix.size()));
     return inner && inner->label.empty() &&
            std::ranges::find(inner->services, operation.service()) != inner->services.end();
@@ -42,28 +46,36 @@ struct Frame {
   bool signed_for(Operation operation) const {
     const auto service = operation.service();
     if (operation.signing_name() == scope->service) return true;
-    if (scope->service == "s3express") return service.name() == "s3control" || service.name() == "s3";
-    if (scope->service == "s3-object-lambda") return service.name() == "s3" && !operation.host_prefix().empty();
+    if (scope->service == "s3express")
+      return service.name() == "s3control" || service.name() == "s3";
+    if (scope->service == "s3-object-lambda")
+      return service.name() == "s3" && !operation.host_prefix().empty();
     if (service.signing_name() == scope->service) return true;
-    const auto target = catalog.target(service, scope->region);  // endpoint rules may sign under another name
+    const auto target =
+        catalog.target(service, scope->region);  // endpoint rules may sign under another name
     return target && target->signing_name == scope->service;
   }
-  std::string scope_text() const { return scope ? quoted(scope->service) : std::string("an unsigned request"); }
+  std::string scope_text() const {
+    return scope ? quoted(scope->service) : std::string("an unsigned request");
+  }
 };
 
-// Of operations that fit equally the first stands for all, if they are one operation under several clients' names (rds,
-// docdb, neptune) or an old and a new name of one. What the others need is needed as well (needs.h).
+// Of operations that fit equally the first stands for all, if they are one operation under several
+// clients' names (rds, docdb, neptune) or an old and a new name of one. What the others need is
+// needed as well (needs.h).
 Status settle(std::span<const Operation> fitting, Recognition& out) {
   out.operation = fitting[0];
   for (const auto& other : fitting.subspan(1)) {
     if (other == fitting[0]) continue;
     const bool one_name = other.name() == fitting[0].name();
-    const bool synonym = other.service() == fitting[0].service() && other.deprecated() != fitting[0].deprecated();
+    const bool synonym =
+        other.service() == fitting[0].service() && other.deprecated() != fitting[0].deprecated();
     if (!one_name && !synonym) {
       return fail(ErrorCode::kAmbiguousRequest,
                   "the request fits both " + std::string(fitting[0].service().name()) + ":" +
-                      std::string(fitting[0].name()) + " and " + std::string(other.service().name()) + ":" +
-                      std::string(other.name()) + ": address the service by its own endpoint name");
+                      std::string(fitting[0].name()) + " and " +
+                      std::string(other.service().name()) + ":" + std::string(other.name()) +
+                      ": address the service by its own endpoint name");
     }
     out.also.push_back(other);
   }
@@ -72,7 +84,8 @@ Status settle(std::span<const Operation> fitting, Recognition& out) {
 
 Status require_rpc_form(const Frame& frame) {
   if (frame.request.method != "POST") {
-    return fail(ErrorCode::kMalformedRequest, "this protocol takes POST, not " + quoted(frame.request.method));
+    return fail(ErrorCode::kMalformedRequest,
+                "this protocol takes POST, not " + quoted(frame.request.method));
   }
   return {};
 }
@@ -83,12 +96,15 @@ Status refuse_query_string(const Frame& frame) {
 }
 
 // Keeps what the frame admits, and says what was wrong when nothing is left.
-Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_view what, Recognition& out) {
-  if (found.empty()) return fail(ErrorCode::kUnknownOperation, "no AWS operation is called " + quoted(what));
+Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_view what,
+              Recognition& out) {
+  if (found.empty())
+    return fail(ErrorCode::kUnknownOperation, "no AWS operation is called " + quoted(what));
   std::erase_if(found, [&](Operation operation) { return !frame.admits(operation); });
   if (found.empty()) {
-    return fail(ErrorCode::kUnknownOperation, quoted(what) + " is no operation of what the request was signed for and sent to: " +
-                                                  frame.scope_text() + " at " + quoted(frame.request.host));
+    return fail(ErrorCode::kUnknownOperation,
+                quoted(what) + " is no operation of what the request was signed for and sent to: " +
+                    frame.scope_text() + " at " + quoted(frame.request.host));
   }
   std::ranges::stable_sort(found, {}, &Operation::deprecated);
   return settle(found, out);
@@ -97,15 +113,19 @@ Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_vie
 Status recognise_json(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
   CHECK_OK(refuse_query_string(frame));
-  if (frame.request.path() != "/") return fail(ErrorCode::kMalformedRequest, "the JSON protocols take the path / alone");
+  if (frame.request.path() != "/")
+    return fail(ErrorCode::kMalformedRequest, "the JSON protocols take the path / alone");
   const auto dot = frame.marks.target.rfind('.');
   if (dot == std::string_view::npos) {
-    return fail(ErrorCode::kMalformedRequest, "X-Amz-Target " + quoted(frame.marks.target) + " has no dot");
+    return fail(ErrorCode::kMalformedRequest,
+                "X-Amz-Target " + quoted(frame.marks.target) + " has no dot");
   }
-  auto found = frame.catalog.operations_by_target(frame.marks.target.substr(0, dot), frame.marks.target.substr(dot + 1));
+  auto found = frame.catalog.operations_by_target(frame.marks.target.substr(0, dot),
+                                                  frame.marks.target.substr(dot + 1));
   CHECK_OK(narrow(frame, found, frame.marks.target, out));
   // A service speaks one of the two; what goes upstream is the one it speaks.
-  const auto claimed = frame.marks.content_type.ends_with("1.0") ? Protocol::kJson10 : Protocol::kJson11;
+  const auto claimed =
+      frame.marks.content_type.ends_with("1.0") ? Protocol::kJson10 : Protocol::kJson11;
   const auto other = claimed == Protocol::kJson10 ? Protocol::kJson11 : Protocol::kJson10;
   out.protocol = out.operation.service().speaks(claimed) ? claimed : other;
   return {};
@@ -114,16 +134,19 @@ Status recognise_json(const Frame& frame, Recognition& out) {
 Status recognise_cbor(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
   CHECK_OK(refuse_query_string(frame));
-  if (!media_type_is(frame.marks.content_type, "application/cbor") && !frame.marks.content_type.empty()) {
-    return fail(ErrorCode::kAmbiguousRequest,
-                "rpc-v2-cbor needs content-type application/cbor, not " + quoted(frame.marks.content_type));
+  if (!media_type_is(frame.marks.content_type, "application/cbor") &&
+      !frame.marks.content_type.empty()) {
+    return fail(
+        ErrorCode::kAmbiguousRequest,
+        "rpc-v2-cbor needs content-type application/cbor, not " + quoted(frame.marks.content_type));
   }
   auto path = frame.request.path();
   constexpr std::string_view kService = "/service/";
   constexpr std::string_view kOperation = "/operation/";
   const auto middle = path.find(kOperation);
   if (!path.starts_with(kService) || middle == std::string_view::npos || middle < kService.size()) {
-    return fail(ErrorCode::kMalformedRequest, "rpc-v2-cbor takes the path /service/<name>/operation/<name>");
+    return fail(ErrorCode::kMalformedRequest,
+                "rpc-v2-cbor takes the path /service/<name>/operation/<name>");
   }
   const auto service = path.substr(kService.size(), middle - kService.size());
   const auto operation = path.substr(middle + kOperation.size());
@@ -151,17 +174,20 @@ Status recognise_query(const Frame& frame, Recognition& out) {
   const auto action = take_one(out.form, "Action");
   const auto version = take_one(out.form, "Version");
   if (!action || !version) {
-    return fail(ErrorCode::kAmbiguousRequest, "a query request needs Action and Version in the body, each once");
+    return fail(ErrorCode::kAmbiguousRequest,
+                "a query request needs Action and Version in the body, each once");
   }
   auto found = frame.catalog.operations_by_query(*action, *version);
   CHECK_OK(narrow(frame, found, *action, out));
   const auto service = out.operation.service();
-  // Older SDKs send SQS calls to the queue's own path; the queue is named in the form as well, and that one is read.
+  // Older SDKs send SQS calls to the queue's own path; the queue is named in the form as well, and
+  // that one is read.
   if (frame.request.path() != "/" && service.name() != "sqs") {
     return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
   }
   if (!service.speaks(Protocol::kEc2) && !service.speaks(Protocol::kQuery)) {
-    return fail(ErrorCode::kUnknownOperation, std::string(service.name()) + " does not speak the query protocol");
+    return fail(ErrorCode::kUnknownOperation,
+                std::string(service.name()) + " does not speak the query protocol");
   }
   out.protocol = service.speaks(Protocol::kEc2) ? Protocol::kEc2 : Protocol::kQuery;
   return {};
@@ -184,19 +210,24 @@ std::vector<Service> rest_services(const Frame& frame) {
     services = frame.catalog.services_signed_as(frame.scope->service);
     const auto include = [&](std::string_view name) {
       const auto service = frame.catalog.service(name);
-      if (service && std::ranges::find(services, *service) == services.end()) services.push_back(*service);
+      if (service && std::ranges::find(services, *service) == services.end())
+        services.push_back(*service);
     };
-    if (frame.scope->service == "s3express" || frame.scope->service == "s3-object-lambda") include("s3");
+    if (frame.scope->service == "s3express" || frame.scope->service == "s3-object-lambda")
+      include("s3");
     if (frame.scope->service == "s3express") include("s3control");
   } else if (frame.place.endpoint) {
     services = frame.place.endpoint->services;
   } else {
-    for (std::uint32_t at = 0; at < frame.catalog.service_count(); ++at) services.push_back(frame.catalog.service(at));
+    for (std::uint32_t at = 0; at < frame.catalog.service_count(); ++at)
+      services.push_back(frame.catalog.service(at));
   }
   return services;
 }
 
-bool speaks_rest(Service service) { return service.speaks(Protocol::kRestJson) || service.speaks(Protocol::kRestXml); }
+bool speaks_rest(Service service) {
+  return service.speaks(Protocol::kRestJson) || service.speaks(Protocol::kRestXml);
+}
 
 // S3 takes the bucket from the host or from the path; "/bucket/" means the bucket itself.
 void place_bucket(const Frame& frame, RestRequest& rest) {
@@ -207,7 +238,8 @@ void place_bucket(const Frame& frame, RestRequest& rest) {
 
 using Routes = std::vector<catalog::Catalog::Route>;
 
-void routes_of_service(const Frame& frame, Service service, const RestRequest& request, Routes& out) {
+void routes_of_service(const Frame& frame, Service service, const RestRequest& request,
+                       Routes& out) {
   if (service.name() == "s3" && !(frame.scope && frame.scope->service == "s3-object-lambda")) {
     auto rest = request;
     place_bucket(frame, rest);
@@ -216,7 +248,8 @@ void routes_of_service(const Frame& frame, Service service, const RestRequest& r
   const auto before = out.size();
   fitting_routes(service, request, out);
   if (out.size() != before) return;
-  // Nothing fits the path as it is: perhaps the endpoint rules put something before it ("/v2" for geo-maps).
+  // Nothing fits the path as it is: perhaps the endpoint rules put something before it ("/v2" for
+  // geo-maps).
   const auto region = frame.scope ? frame.scope->region : std::string_view("us-east-1");
   const auto target = frame.catalog.target(service, region);
   if (!target || target->path_prefix.size() < 2) return;
@@ -227,27 +260,36 @@ void routes_of_service(const Frame& frame, Service service, const RestRequest& r
   fitting_routes(service, rest, out);
 }
 
-// cloudsearchdomain's clients send Search, which is modelled as GET, as a form with the same parameters.
+// cloudsearchdomain's clients send Search, which is modelled as GET, as a form with the same
+// parameters.
 bool is_rewritten_get(const Frame& frame, std::span<const Service> services) {
-  return frame.marks.claim == Claim::kForm &&
-         std::ranges::any_of(services, [](Service service) { return service.name() == "cloudsearchdomain"; });
+  return frame.marks.claim == Claim::kForm && std::ranges::any_of(services, [](Service service) {
+           return service.name() == "cloudsearchdomain";
+         });
 }
 
 // What is signed for S3 Express is about directory buckets, and those are recognisable by name.
 bool is_express(const Frame& frame, const catalog::Catalog::Route& route) {
-  if (!frame.scope || frame.scope->service != "s3express" || route.operation.service().name() != "s3") return true;
+  if (!frame.scope || frame.scope->service != "s3express" ||
+      route.operation.service().name() != "s3")
+    return true;
   if (route.operation.signing_name() == "s3express") return true;
-  return !route.labels.empty() && route.labels[0].first == "Bucket" && route.labels[0].second.ends_with("--x-s3");
+  return !route.labels.empty() && route.labels[0].first == "Bucket" &&
+         route.labels[0].second.ends_with("--x-s3");
 }
 
 Status recognise_rest(const Frame& frame, Recognition& out) {
   const auto services = rest_services(frame);
   if (services.empty()) {
-    return fail(ErrorCode::kUnknownService,
-                "no AWS service is signed for as " + frame.scope_text() + " at " + quoted(frame.request.host));
+    return fail(ErrorCode::kUnknownService, "no AWS service is signed for as " +
+                                                frame.scope_text() + " at " +
+                                                quoted(frame.request.host));
   }
   TRY(out.query, codec::parse_query(frame.request.query()));
-  RestRequest rest{.catalog = &frame.catalog, .method = frame.request.method, .segments = segments_of(frame.request.path()), .query = &out.query,
+  RestRequest rest{.catalog = &frame.catalog,
+                   .method = frame.request.method,
+                   .segments = segments_of(frame.request.path()),
+                   .query = &out.query,
                    .headers = frame.request.headers,
                    .scope_service = frame.scope ? frame.scope->service : std::string_view()};
   if (is_rewritten_get(frame, services)) {
@@ -259,19 +301,23 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
   for (const auto service : services) {
     if (speaks_rest(service)) routes_of_service(frame, service, rest, routes);
   }
-  std::erase_if(routes, [&](const auto& route) { return !frame.admits(route.operation) || !is_express(frame, route); });
+  std::erase_if(routes, [&](const auto& route) {
+    return !frame.admits(route.operation) || !is_express(frame, route);
+  });
   if (routes.empty()) {
-    return fail(ErrorCode::kUnknownOperation, "no operation of " + frame.scope_text() + " has the route " +
-                                                  std::string(frame.request.method) + " " +
-                                                  quoted(frame.request.target));
+    return fail(ErrorCode::kUnknownOperation,
+                "no operation of " + frame.scope_text() + " has the route " +
+                    std::string(frame.request.method) + " " + quoted(frame.request.target));
   }
-  std::ranges::stable_sort(routes, {}, [](const auto& route) { return route.operation.deprecated(); });
+  std::ranges::stable_sort(routes, {},
+                           [](const auto& route) { return route.operation.deprecated(); });
   std::vector<Operation> fitting;
   for (const auto& route : routes) fitting.push_back(route.operation);
   CHECK_OK(settle(fitting, out));
   out.labels = std::move(routes[0].labels);
   for (const auto& other : out.also) {
-    const auto route = std::ranges::find(routes, other, [](const auto& one) { return one.operation; });
+    const auto route =
+        std::ranges::find(routes, other, [](const auto& one) { return one.operation; });
     out.also_labels.push_back(route->labels);
   }
   const auto service = out.operation.service();
@@ -281,7 +327,8 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
 
 Status recognise_form(const Frame& frame, Recognition& out) {
   TRY(out.form, codec::parse_form(frame.request.body));
-  const bool query = std::ranges::find(out.form, "Action", &codec::QueryPair::name) != out.form.end();
+  const bool query =
+      std::ranges::find(out.form, "Action", &codec::QueryPair::name) != out.form.end();
   return query ? recognise_query(frame, out) : recognise_rest(frame, out);
 }
 
@@ -289,8 +336,9 @@ Status recognise_form(const Frame& frame, Recognition& out) {
 Status check_operation_hint(const Recognition& out) {
   for (const auto& pair : out.query) {
     if (pair.name == "x-id" && pair.value != out.operation.name()) {
-      return fail(ErrorCode::kAmbiguousRequest,
-                  "x-id says " + quoted(pair.value) + " but the request is " + std::string(out.operation.name()));
+      return fail(ErrorCode::kAmbiguousRequest, "x-id says " + quoted(pair.value) +
+                                                    " but the request is " +
+                                                    std::string(out.operation.name()));
     }
   }
   return {};
@@ -300,41 +348,47 @@ Status place_in_region(const Frame& frame, Recognition& out) {
   const auto& endpoint = frame.place.endpoint;
   if (frame.scope) {
     out.region = frame.scope->region;
-    if (endpoint && !endpoint->region.empty() && out.region != endpoint->region && out.region != endpoint->signing_region) {
-      return fail(ErrorCode::kAmbiguousRequest,
-                  "signed for region " + quoted(out.region) + " but sent to " + quoted(endpoint->region));
+    if (endpoint && !endpoint->region.empty() && out.region != endpoint->region &&
+        out.region != endpoint->signing_region) {
+      return fail(ErrorCode::kAmbiguousRequest, "signed for region " + quoted(out.region) +
+                                                    " but sent to " + quoted(endpoint->region));
     }
   } else if (endpoint) {
-    out.region = endpoint->region.empty() ? std::string(endpoint->signing_region) : endpoint->region;
+    out.region =
+        endpoint->region.empty() ? std::string(endpoint->signing_region) : endpoint->region;
   }
   if (out.region.empty()) out.region = "us-east-1";
   out.partition = frame.catalog.partition_of(out.region);
   if (out.partition.empty()) {
-    return fail(ErrorCode::kUnknownService, "region " + quoted(out.region) + " belongs to no AWS partition");
+    return fail(ErrorCode::kUnknownService,
+                "region " + quoted(out.region) + " belongs to no AWS partition");
   }
   if (endpoint && endpoint->partition != out.partition) {
-    return fail(ErrorCode::kAmbiguousRequest,
-                "signed for a region of " + out.partition + " but sent to an endpoint of " + std::string(endpoint->partition));
+    return fail(ErrorCode::kAmbiguousRequest, "signed for a region of " + out.partition +
+                                                  " but sent to an endpoint of " +
+                                                  std::string(endpoint->partition));
   }
   return {};
 }
 
 // Whether the bucket was taken from the host name, so that its label is explained.
 bool label_is_bucket(const Frame& frame, const Recognition& out) {
-  return out.operation.service().name() == "s3" && !frame.place.label.empty() && !out.labels.empty() &&
-         out.labels[0].first == "Bucket" && out.labels[0].second == frame.place.label;
+  return out.operation.service().name() == "s3" && !frame.place.label.empty() &&
+         !out.labels.empty() && out.labels[0].first == "Bucket" &&
+         out.labels[0].second == frame.place.label;
 }
 
 }  // namespace
 
-Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog, const Options& options) {
+Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
+                              const Options& options) {
   TRY(const auto scope, credential_scope(request));
   TRY(auto place, locate(request.host, catalog, options));
   return recognise_at(request, catalog, scope, std::move(place));
 }
 
-Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog, std::optional<Scope> scope,
-                                 Place place) {
+Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog,
+                                 std::optional<Scope> scope, Place place) {
   if (!request.target.starts_with('/')) {
     return fail(ErrorCode::kMalformedRequest, "the request target must begin with /");
   }

@@ -20,19 +20,23 @@ struct Row {
   std::string_view json;   // json, rest-json, cbor
   std::string_view query;  // query, ec2, rest-xml
   std::string_view s3;
-  int status;              // json and cbor answer client errors with 400 whatever stands here
+  int status;  // json and cbor answer client errors with 400 whatever stands here
 };
 
 constexpr Row kDenial = {"AccessDeniedException", "AccessDenied", "AccessDenied", 403};
 constexpr Row kValidation = {"ValidationException", "ValidationError", "InvalidRequest", 400};
-constexpr Row kBadToken = {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId", 403};
+constexpr Row kBadToken = {"UnrecognizedClientException", "InvalidClientTokenId",
+                           "InvalidAccessKeyId", 403};
 constexpr Row kExpired = {"ExpiredTokenException", "ExpiredToken", "ExpiredToken", 403};
-constexpr Row kSignature = {"InvalidSignatureException", "SignatureDoesNotMatch", "SignatureDoesNotMatch", 403};
+constexpr Row kSignature = {"InvalidSignatureException", "SignatureDoesNotMatch",
+                            "SignatureDoesNotMatch", 403};
 constexpr Row kSkew = {"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed", 403};
 constexpr Row kUnknown = {"UnknownOperationException", "InvalidAction", "NotImplemented", 400};
-constexpr Row kTooLarge = {"RequestEntityTooLargeException", "RequestEntityTooLarge", "EntityTooLarge", 413};
+constexpr Row kTooLarge = {"RequestEntityTooLargeException", "RequestEntityTooLarge",
+                           "EntityTooLarge", 413};
 constexpr Row kThrottling = {"ThrottlingException", "Throttling", "SlowDown", 429};
-constexpr Row kDown = {"ServiceUnavailableException", "ServiceUnavailable", "ServiceUnavailable", 503};
+constexpr Row kDown = {"ServiceUnavailableException", "ServiceUnavailable", "ServiceUnavailable",
+                       503};
 constexpr Row kBroken = {"InternalFailure", "InternalFailure", "InternalError", 500};
 constexpr Row kMissing = {"ResourceNotFoundException", "NoSuchEntity", "NoSuchKey", 404};
 
@@ -84,7 +88,8 @@ std::string_view code_in(const Row& row, ErrorShape shape) {
   return row.query;
 }
 
-// Control bytes and line breaks would split the one line that log pipelines see; header values cannot have them at all.
+// Control bytes and line breaks would split the one line that log pipelines see; header values
+// cannot have them at all.
 std::string one_line(std::string_view text, std::size_t bytes_max) {
   std::string out;
   for (const char c : text) {
@@ -104,7 +109,8 @@ std::string one_line(std::string_view text, std::size_t bytes_max) {
 std::string xml_text(std::string_view text) {
   if (codec::is_xml_text(text)) return std::string(text);
   std::string out;
-  for (const char c : text) out += static_cast<unsigned char>(c) < 0x80 && static_cast<unsigned char>(c) >= 0x20 ? c : '?';
+  for (const char c : text)
+    out += static_cast<unsigned char>(c) < 0x80 && static_cast<unsigned char>(c) >= 0x20 ? c : '?';
   return out;
 }
 
@@ -119,7 +125,8 @@ std::string json_body(const RefusalText& text, ErrorShape shape) {
 
 std::string cbor_body(const RefusalText& text) {
   std::string body;
-  const codec::Value value(codec::Object{{"__type", codec::Value(text.code)}, {"message", codec::Value(text.message)}});
+  const codec::Value value(
+      codec::Object{{"__type", codec::Value(text.code)}, {"message", codec::Value(text.message)}});
   // Two texts always fit: write_cbor fails on numbers alone.
   if (!codec::write_cbor(body, value)) body.clear();
   return body;
@@ -134,14 +141,30 @@ std::string xml_body(const RefusalText& text, ErrorShape shape, std::string_view
   xml.declaration();
   switch (shape) {
     case ErrorShape::kEc2:
-      xml.open("Response").open("Errors").open("Error").leaf("Code", text.code).leaf("Message", message).close().close();
+      xml.open("Response")
+          .open("Errors")
+          .open("Error")
+          .leaf("Code", text.code)
+          .leaf("Message", message)
+          .close()
+          .close();
       xml.leaf("RequestID", id).close();
       break;
     case ErrorShape::kS3:
-      xml.open("Error").leaf("Code", text.code).leaf("Message", message).leaf("RequestId", id).leaf("HostId", id).close();
+      xml.open("Error")
+          .leaf("Code", text.code)
+          .leaf("Message", message)
+          .leaf("RequestId", id)
+          .leaf("HostId", id)
+          .close();
       break;
     default:
-      xml.open("ErrorResponse").open("Error").leaf("Type", type).leaf("Code", text.code).leaf("Message", message).close();
+      xml.open("ErrorResponse")
+          .open("Error")
+          .leaf("Type", type)
+          .leaf("Code", text.code)
+          .leaf("Message", message)
+          .close();
       xml.leaf("RequestId", id).close();
       break;
   }
@@ -180,14 +203,19 @@ ErrorShape error_shape(const journey::Call& call) {
 ErrorShape guess_error_shape(const journey::RequestHead& head) {
   if (head.headers.count("smithy-protocol") > 0) return ErrorShape::kCbor;
   if (head.headers.count("x-amz-target") > 0) return ErrorShape::kJson;
-  const RequestView view{.method = head.method, .target = head.target, .headers = &head.headers, .host = "", .body = ""};
+  const RequestView view{.method = head.method,
+                         .target = head.target,
+                         .headers = &head.headers,
+                         .host = "",
+                         .body = ""};
   const auto scope = credential_scope(view);
   const auto service = scope && *scope ? (*scope)->service : std::string_view();
   if (service == "ec2") return ErrorShape::kEc2;
   if (service.starts_with("s3")) return ErrorShape::kS3;
   if (service == "route53" || service == "cloudfront") return ErrorShape::kRestXml;
   const auto type = head.headers.one("content-type").value_or("");
-  if (media_type_is(type.substr(0, type.find(';')), "application/x-www-form-urlencoded")) return ErrorShape::kQuery;
+  if (media_type_is(type.substr(0, type.find(';')), "application/x-www-form-urlencoded"))
+    return ErrorShape::kQuery;
   return ErrorShape::kRestJson;
 }
 
@@ -198,7 +226,8 @@ RefusalText refusal_text(const Error& error, ErrorShape shape) {
   return {std::string(code_in(row, shape)), status, one_line(error.message, kSentenceBytesMax)};
 }
 
-ErrorReply error_reply(const RefusalText& text, ErrorShape shape, std::string_view request_id, bool head_method) {
+ErrorReply error_reply(const RefusalText& text, ErrorShape shape, std::string_view request_id,
+                       bool head_method) {
   ErrorReply reply;
   reply.head.status = text.status;
   auto& headers = reply.head.headers;
@@ -228,14 +257,17 @@ journey::Refusal make_refusal(const Error& error, ErrorShape shape, const Refusa
   return {error, std::move(reply.head), std::move(reply.body)};
 }
 
-std::string denial_sentence(std::string_view session_arn, const journey::Verdict& verdict, std::string_view id,
-                            std::string_view retry, std::string_view next_step) {
+std::string denial_sentence(std::string_view session_arn, const journey::Verdict& verdict,
+                            std::string_view id, std::string_view retry,
+                            std::string_view next_step) {
   const auto rule = verdict.decided_by.empty() ? std::string("none") : verdict.decided_by[0].str();
-  std::string tail = " [strait " + std::string(id) + " rule=" + one_line(rule, 120) + " retry=" + std::string(retry) +
-                     "]. " + one_line(next_step, 160);
-  std::string head = "User: " + one_line(session_arn, 160) + " is not authorized to perform: " +
-                     one_line(verdict.action, 80) + " on resource: ";
-  // The resource and the reason give way first: the id and the next step must always be there to read.
+  std::string tail = " [strait " + std::string(id) + " rule=" + one_line(rule, 120) +
+                     " retry=" + std::string(retry) + "]. " + one_line(next_step, 160);
+  std::string head = "User: " + one_line(session_arn, 160) +
+                     " is not authorized to perform: " + one_line(verdict.action, 80) +
+                     " on resource: ";
+  // The resource and the reason give way first: the id and the next step must always be there to
+  // read.
   const auto fixed = head.size() + tail.size() + std::string_view(" because ").size();
   const auto room = fixed < kSentenceBytesMax ? kSentenceBytesMax - fixed : 0;
   const auto why = one_line(verdict.why, room / 2);

@@ -9,8 +9,9 @@
 #include "journey/journey.h"
 #include "wire/request_view.h"
 
-// A no in the words of AWS: status, error code and body in the shape that the caller's protocol expects, so that stock
-// tools print our sentence. Denials are 4xx (SDKs do not retry them), throttling is 429, what cannot answer is 503.
+// A no in the words of AWS: status, error code and body in the shape that the caller's protocol
+// expects, so that stock tools print our sentence. Denials are 4xx (SDKs do not retry them),
+// throttling is 429, what cannot answer is 503.
 namespace strait::wire {
 
 // How an error must look. kS3 is rest-xml with S3's own elements.
@@ -21,7 +22,7 @@ ErrorShape error_shape(const journey::Call& call);
 ErrorShape guess_error_shape(const journey::RequestHead& head);
 
 struct RefusalText {
-  std::string code;     // "AccessDeniedException"
+  std::string code;  // "AccessDeniedException"
   int status = 403;
   std::string message;  // one line
 };
@@ -30,12 +31,12 @@ struct RefusalText {
 RefusalText refusal_text(const Error& error, ErrorShape shape);
 
 struct RefusalFacts {
-  std::string id;                     // call_..., also sent as the request id
+  std::string id;                         // call_..., also sent as the request id
   std::string_view decision = "refused";  // x-strait-decision: deny, ask, refused, expired, limited
-  std::string rule;                   // "ci.json#NoDelete"; "" when none
-  std::string help;                   // URL; "" when none
-  std::string_view retry = "no";      // no, after-approval, after-login, or after=30s
-  bool head_method = false;           // answer without body
+  std::string rule;                       // "ci.json#NoDelete"; "" when none
+  std::string help;                       // URL; "" when none
+  std::string_view retry = "no";          // no, after-approval, after-login, or after=30s
+  bool head_method = false;               // answer without body
 };
 
 journey::Refusal make_refusal(const Error& error, ErrorShape shape, const RefusalFacts& facts);
@@ -45,11 +46,14 @@ struct ErrorReply {
   journey::ReplyHead head;
   std::string body;
 };
-ErrorReply error_reply(const RefusalText& text, ErrorShape shape, std::string_view request_id, bool head_method);
+ErrorReply error_reply(const RefusalText& text, ErrorShape shape, std::string_view request_id,
+                       bool head_method);
 
-// "User: <session arn> is not authorized to perform: <action> on resource: <arn> because <why> [strait <id>
-// rule=<file#sid|none> retry=<...>]. <next step>": one line of at most 600 bytes, whatever goes in.
-std::string denial_sentence(std::string_view session_arn, const journey::Verdict& verdict, std::string_view id,
-                            std::string_view retry, std::string_view next_step);
+// "User: <session arn> is not authorized to perform: <action> on resource: <arn> because <why>
+// [strait <id> rule=<file#sid|none> retry=<...>]. <next step>": one line of at most 600 bytes,
+// whatever goes in.
+std::string denial_sentence(std::string_view session_arn, const journey::Verdict& verdict,
+                            std::string_view id, std::string_view retry,
+                            std::string_view next_step);
 
 }  // namespace strait::wire

@@ -16,20 +16,36 @@ using catalog::Shape;
 using catalog::TimestampFormat;
 
 constexpr auto kAuthFailures = std::to_array<std::string_view>({
-    "AuthFailure", "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
-    "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSecurity", "InvalidSecurityToken", "InvalidSignatureException",
-    "InvalidToken", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "RequestExpired",
-    "RequestTimeTooSkewed", "SignatureDoesNotMatch", "TokenRefreshRequired", "UnrecognizedClientException",
+    "AuthFailure",
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSecurity",
+    "InvalidSecurityToken",
+    "InvalidSignatureException",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+    "UnrecognizedClientException",
 });
 static_assert(std::ranges::is_sorted(kAuthFailures));
 
-// "com.amazonaws.dynamodb#ResourceNotFoundException:http://..." to "ResourceNotFoundException". Only the bytes that
-// error codes have; anything else and the code is not one.
+// "com.amazonaws.dynamodb#ResourceNotFoundException:http://..." to "ResourceNotFoundException".
+// Only the bytes that error codes have; anything else and the code is not one.
 std::string bare_code(std::string_view text) {
   text = text.substr(0, text.find(':'));
-  if (const auto hash = text.rfind('#'); hash != std::string_view::npos) text.remove_prefix(hash + 1);
+  if (const auto hash = text.rfind('#'); hash != std::string_view::npos)
+    text.remove_prefix(hash + 1);
   const bool plain = std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
   });
   return plain && text.size() <= 128 ? std::string(text) : std::string();
 }
@@ -58,9 +74,10 @@ std::optional<Shape> modelled_shape(const journey::Call& call, std::string_view 
   return std::nullopt;
 }
 
-// The modelled members of a JSON or CBOR error, without what every error has. What does not fit the shape is left out:
-// an error is told even when its details cannot be.
-void keep_members(const journey::Call& call, codec::Value document, Dialect dialect, UpstreamError& out) {
+// The modelled members of a JSON or CBOR error, without what every error has. What does not fit the
+// shape is left out: an error is told even when its details cannot be.
+void keep_members(const journey::Call& call, codec::Value document, Dialect dialect,
+                  UpstreamError& out) {
   const auto shape = modelled_shape(call, out.code);
   out.members = codec::Value(codec::Object());
   auto* fields = document.object();
@@ -68,9 +85,11 @@ void keep_members(const journey::Call& call, codec::Value document, Dialect dial
   const MemberPath top;
   for (auto& field : *fields) {
     const auto member = shape->member_by_wire_name(field.name);
-    if (!member || field.name == "message" || field.name == "Message" || field.value.is_null()) continue;
+    if (!member || field.name == "message" || field.name == "Message" || field.value.is_null())
+      continue;
     const MemberPath path(&top, member->name());
-    if (!type_value(field.value, member->shape(), member->timestamp_format(), dialect, path)) continue;
+    if (!type_value(field.value, member->shape(), member->timestamp_format(), dialect, path))
+      continue;
     out.members.object()->push_back({std::string(member->name()), std::move(field.value)});
   }
 }
@@ -83,8 +102,8 @@ std::string text_of(const codec::Value& value, std::initializer_list<std::string
   return {};
 }
 
-Status read_document(const journey::Call& call, const journey::ReplyHead& head, std::string_view body, Dialect dialect,
-                     UpstreamError& out) {
+Status read_document(const journey::Call& call, const journey::ReplyHead& head,
+                     std::string_view body, Dialect dialect, UpstreamError& out) {
   codec::Value document{codec::Object()};
   if (!body.empty()) {
     auto parsed = dialect == Dialect::kJson ? codec::parse_json(body) : codec::parse_cbor(body);
@@ -112,7 +131,8 @@ Status read_xml_error(std::string_view body, UpstreamError& out) {
   if (body.empty()) return {};
   const auto root = codec::parse_xml(body);
   const auto* error = root ? error_element(*root) : nullptr;
-  if (error == nullptr) return fail(ErrorCode::kUpstreamInvalid, "AWS answered with an error that cannot be read");
+  if (error == nullptr)
+    return fail(ErrorCode::kUpstreamInvalid, "AWS answered with an error that cannot be read");
   if (const auto* code = error->child("Code")) out.code = bare_code(code->text);
   if (const auto* message = error->child("Message")) out.message = message->text;
   for (const auto name : {"RequestId", "RequestID"}) {
@@ -121,18 +141,22 @@ Status read_xml_error(std::string_view body, UpstreamError& out) {
   }
   // What S3 says besides, and clients act on: where a bucket is, which key or upload is missing.
   out.members = codec::Value(codec::Object());
-  for (const auto name : {"BucketName", "Key", "Region", "Endpoint", "UploadId", "VersionId", "Condition", "ETag"}) {
+  for (const auto name :
+       {"BucketName", "Key", "Region", "Endpoint", "UploadId", "VersionId", "Condition", "ETag"}) {
     const auto* child = error->child(name);
-    if (child != nullptr && child->children.empty()) out.members.object()->push_back({name, codec::Value(child->text)});
+    if (child != nullptr && child->children.empty())
+      out.members.object()->push_back({name, codec::Value(child->text)});
   }
   return {};
 }
 
 bool is_xml_shape(ErrorShape shape) {
-  return shape == ErrorShape::kQuery || shape == ErrorShape::kEc2 || shape == ErrorShape::kRestXml || shape == ErrorShape::kS3;
+  return shape == ErrorShape::kQuery || shape == ErrorShape::kEc2 ||
+         shape == ErrorShape::kRestXml || shape == ErrorShape::kS3;
 }
 
-void add_members(const journey::Call& call, const UpstreamError& error, ErrorShape shape, ErrorReply& reply) {
+void add_members(const journey::Call& call, const UpstreamError& error, ErrorShape shape,
+                 ErrorReply& reply) {
   const auto* members = error.members.object();
   if (members == nullptr || members->empty() || reply.body.empty()) return;
   if (shape == ErrorShape::kS3) {
@@ -141,7 +165,8 @@ void add_members(const journey::Call& call, const UpstreamError& error, ErrorSha
     for (const auto& member : *members) {
       const auto* text = member.value.string();
       // An endpoint would lead the client off the gateway.
-      if (text != nullptr && member.name != "Endpoint" && codec::is_xml_text(*text)) xml.leaf(member.name, *text);
+      if (text != nullptr && member.name != "Endpoint" && codec::is_xml_text(*text))
+        xml.leaf(member.name, *text);
     }
     reply.body.insert(reply.body.rfind("</Error>"), extra);
     return;
@@ -150,14 +175,17 @@ void add_members(const journey::Call& call, const UpstreamError& error, ErrorSha
   const auto modelled = modelled_shape(call, error.code);
   if (!modelled) return;
   if (shape == ErrorShape::kCbor) {
-    codec::Object all = {{"__type", codec::Value(error.code)}, {"message", codec::Value(error.message)}};
+    codec::Object all = {{"__type", codec::Value(error.code)},
+                         {"message", codec::Value(error.message)}};
     all.insert(all.end(), members->begin(), members->end());
     std::string body;
     if (codec::write_cbor(body, codec::Value(std::move(all)))) reply.body = std::move(body);
     return;
   }
   std::string json;
-  if (!write_json_value(json, error.members, *modelled, TimestampFormat::kUnset) || json.size() <= 2) return;
+  if (!write_json_value(json, error.members, *modelled, TimestampFormat::kUnset) ||
+      json.size() <= 2)
+    return;
   reply.body.pop_back();
   reply.body += ',';
   reply.body += std::string_view(json).substr(1);
@@ -165,8 +193,8 @@ void add_members(const journey::Call& call, const UpstreamError& error, ErrorSha
 
 }  // namespace
 
-Result<UpstreamError> parse_upstream_error(const journey::Call& call, const journey::ReplyHead& head,
-                                           std::string_view body) {
+Result<UpstreamError> parse_upstream_error(const journey::Call& call,
+                                           const journey::ReplyHead& head, std::string_view body) {
   UpstreamError out;
   out.status = head.status;
   out.members = codec::Value(codec::Object());
@@ -175,7 +203,9 @@ Result<UpstreamError> parse_upstream_error(const journey::Call& call, const jour
   }
   switch (error_shape(call)) {
     case ErrorShape::kJson:
-    case ErrorShape::kRestJson: CHECK_OK(read_document(call, head, body, Dialect::kJson, out)); break;
+    case ErrorShape::kRestJson:
+      CHECK_OK(read_document(call, head, body, Dialect::kJson, out));
+      break;
     case ErrorShape::kCbor: CHECK_OK(read_document(call, head, body, Dialect::kCbor, out)); break;
     case ErrorShape::kQuery:
     case ErrorShape::kEc2:
@@ -190,13 +220,17 @@ Result<UpstreamError> parse_upstream_error(const journey::Call& call, const jour
   return out;
 }
 
-bool is_upstream_auth_failure(std::string_view code) { return std::ranges::binary_search(kAuthFailures, code); }
+bool is_upstream_auth_failure(std::string_view code) {
+  return std::ranges::binary_search(kAuthFailures, code);
+}
 
 ErrorReply rebuild_error(const journey::Call& call, const UpstreamError& error, bool head_method) {
   const auto shape = error_shape(call);
-  auto reply = error_reply({error.code, error.status, error.message}, shape, error.request_id, head_method);
+  auto reply =
+      error_reply({error.code, error.status, error.message}, shape, error.request_id, head_method);
   if (!error.query_code.empty()) {
-    reply.head.headers.add("x-amzn-query-error", error.query_code + (error.status >= 500 ? ";Receiver" : ";Sender"));
+    reply.head.headers.add("x-amzn-query-error",
+                           error.query_code + (error.status >= 500 ? ";Receiver" : ";Sender"));
   }
   add_members(call, error, shape, reply);
   return reply;

@@ -17,10 +17,10 @@ using journey::Call;
 // One way to fill the variables of a pattern.
 struct Filling {
   std::vector<std::pair<std::string_view, std::string>> values;
-  PathHit position;          // the list elements it stands on
-  std::string account;       // when a parameter names it
+  PathHit position;     // the list elements it stands on
+  std::string account;  // when a parameter names it
   std::string whole_arn;
-  bool open = false;         // a variable is not known
+  bool open = false;  // a variable is not known
 };
 
 struct Candidate {
@@ -50,11 +50,13 @@ Result<std::vector<Candidate>> candidates(const Binding& binding, const Call& ca
 }
 
 // Extends one filling by one candidate; nullopt when the two stand on different elements.
-std::optional<Filling> extended(const Filling& filling, const Binding& binding, const Candidate& candidate) {
+std::optional<Filling> extended(const Filling& filling, const Binding& binding,
+                                const Candidate& candidate) {
   if (!same_elements(filling.position, candidate.hit)) return std::nullopt;
   auto out = filling;
   for (const auto& step : candidate.hit.steps) {
-    if (std::ranges::find(out.position.steps, step) == out.position.steps.end()) out.position.steps.push_back(step);
+    if (std::ranges::find(out.position.steps, step) == out.position.steps.end())
+      out.position.steps.push_back(step);
   }
   switch (candidate.name.kind) {
     case ResourceName::kText:
@@ -68,7 +70,8 @@ std::optional<Filling> extended(const Filling& filling, const Binding& binding, 
   return out;
 }
 
-// Every consistent filling. `complete` asks for nothing when a binding leads nowhere; otherwise it stays open.
+// Every consistent filling. `complete` asks for nothing when a binding leads nowhere; otherwise it
+// stays open.
 Result<std::vector<Filling>> fillings(const ResourceRow& row, const Call& call, bool complete) {
   std::vector<Filling> out(1);
   for (const auto& binding : row.bindings) {
@@ -83,7 +86,8 @@ Result<std::vector<Filling>> fillings(const ResourceRow& row, const Call& call, 
       for (const auto& option : options) {
         if (auto longer = extended(filling, binding, option)) next.push_back(std::move(*longer));
         if (next.size() > limits::kNeedsMax) {
-          return fail(ErrorCode::kLimitExceeded, "the call names more than " + std::to_string(limits::kNeedsMax) +
+          return fail(ErrorCode::kLimitExceeded, "the call names more than " +
+                                                     std::to_string(limits::kNeedsMax) +
                                                      " resources: split it");
         }
       }
@@ -111,9 +115,11 @@ NamedResource filled(const ResourceRow& row, const Filling& filling, const Call&
     const auto close = rest.find('}', open);
     const auto name = rest.substr(open + 2, close - open - 2);
     rest.remove_prefix(close + 1);
-    const auto fixed = name == "Account" && !filling.account.empty() ? std::string_view(filling.account)
-                                                                     : fixed_variable(name, call);
-    const auto bound = std::ranges::find(filling.values, name, [](const auto& value) { return value.first; });
+    const auto fixed = name == "Account" && !filling.account.empty()
+                           ? std::string_view(filling.account)
+                           : fixed_variable(name, call);
+    const auto bound =
+        std::ranges::find(filling.values, name, [](const auto& value) { return value.first; });
     if (!fixed.empty()) {
       out.arn += fixed;
     } else if (bound != filling.values.end()) {

@@ -6,7 +6,8 @@
 #include "base/result.h"
 #include "journey/call.h"
 
-// From one resource row of an action and a call's input to the ARNs, or ARN patterns, that the call is on.
+// From one resource row of an action and a call's input to the ARNs, or ARN patterns, that the call
+// is on.
 namespace strait::wire {
 
 struct NamedResource {
@@ -14,14 +15,17 @@ struct NamedResource {
   bool derived = true;
 };
 
-// Whether the member that a trigger names is there. The path may end in a transform, which then must give a value.
+// Whether the member that a trigger names is there. The path may end in a transform, which then
+// must give a value.
 Result<bool> trigger_holds(std::string_view path, const journey::Call& call);
 
-// What the input names through `row`; empty when it leaves a variable of the row open. kLimitExceeded for a call that
-// names more things than limits::kNeedsMax.
-Result<std::vector<NamedResource>> named_resources(const catalog::ResourceRow& row, const journey::Call& call);
+// What the input names through `row`; empty when it leaves a variable of the row open.
+// kLimitExceeded for a call that names more things than limits::kNeedsMax.
+Result<std::vector<NamedResource>> named_resources(const catalog::ResourceRow& row,
+                                                   const journey::Call& call);
 
-// The row's pattern with what the input does say filled in, and `*` for the rest: for when no row names anything.
+// The row's pattern with what the input does say filled in, and `*` for the rest: for when no row
+// names anything.
 Result<NamedResource> open_resource(const catalog::ResourceRow& row, const journey::Call& call);
 
 }  // namespace strait::wire

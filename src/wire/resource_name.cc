@@ -10,14 +10,17 @@ namespace strait::wire {
 namespace {
 
 ResourceName text_of(std::string_view text) { return {ResourceName::kText, std::string(text), {}}; }
-ResourceName arn_of(std::string_view text) { return {ResourceName::kWholeArn, std::string(text), {}}; }
+ResourceName arn_of(std::string_view text) {
+  return {ResourceName::kWholeArn, std::string(text), {}};
+}
 ResourceName unknown() { return {ResourceName::kUnknown, {}, {}}; }
 ResourceName none() { return {ResourceName::kNone, {}, {}}; }
 
 bool is_arn(std::string_view text) { return text.starts_with("arn:"); }
 
 bool is_account(std::string_view text) {
-  return text.size() == 12 && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return text.size() == 12 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string_view after_last(std::string_view text, char mark) {
@@ -26,11 +29,13 @@ std::string_view after_last(std::string_view text, char mark) {
 }
 
 std::unexpected<Error> other_region(std::string_view text, const journey::Call& call) {
-  return fail(ErrorCode::kInvalidInput, quoted(text) + " is in another region than " + quoted(call.region) +
+  return fail(ErrorCode::kInvalidInput, quoted(text) + " is in another region than " +
+                                            quoted(call.region) +
                                             ", which the request was signed for");
 }
 
-// https://host/<account>/<name>; SQS itself goes by account and name alone, in the region it is asked in.
+// https://host/<account>/<name>; SQS itself goes by account and name alone, in the region it is
+// asked in.
 Result<ResourceName> queue(std::string_view url, const journey::Call& call) {
   const auto scheme = url.find("://");
   auto rest = scheme == std::string_view::npos ? url : url.substr(scheme + 3);
@@ -39,10 +44,12 @@ Result<ResourceName> queue(std::string_view url, const journey::Call& call) {
   const auto host = rest.substr(0, slash);
   rest.remove_prefix(slash + 1);
   const auto endpoint = call.catalog->endpoint(host.substr(0, host.find(':')));
-  if (endpoint && !endpoint->region.empty() && endpoint->region != call.region) return other_region(url, call);
+  if (endpoint && !endpoint->region.empty() && endpoint->region != call.region)
+    return other_region(url, call);
   const auto second = rest.find('/');
   const auto account = rest.substr(0, second);
-  if (second == std::string_view::npos || !is_account(account) || rest.find('/', second + 1) != std::string_view::npos) {
+  if (second == std::string_view::npos || !is_account(account) ||
+      rest.find('/', second + 1) != std::string_view::npos) {
     return unknown();
   }
   auto name = text_of(rest.substr(second + 1));
@@ -128,7 +135,8 @@ ResourceName s3_source_version(std::string_view text) {
 // "family:3", or "family", which is whatever revision is the newest.
 ResourceName task_definition(std::string_view text) {
   const auto name = is_arn(text) ? after_last(text, '/') : text;
-  const auto whole = name.find(':') == std::string_view::npos ? std::string(text) + ":*" : std::string(text);
+  const auto whole =
+      name.find(':') == std::string_view::npos ? std::string(text) + ":*" : std::string(text);
   return is_arn(text) ? arn_of(whole) : text_of(whole);
 }
 
@@ -151,14 +159,16 @@ ResourceName log_group(std::string_view text) {
 
 std::string lowered(std::string_view text) {
   std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out, out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return out;
 }
 
 }  // namespace
 
-Result<ResourceName> resource_name(std::string_view text, std::string_view transform, std::string_view variable,
-                                   const journey::Call& call) {
+Result<ResourceName> resource_name(std::string_view text, std::string_view transform,
+                                   std::string_view variable, const journey::Call& call) {
   if (text.empty()) return none();
   if (transform == "sqs_url") return queue(text, call);
   if (transform == "function") return function(text, call);
@@ -181,14 +191,16 @@ Result<ResourceName> resource_name(std::string_view text, std::string_view trans
   if (transform == "last") return text_of(after_last(text, '/'));
   if (transform == "last_colon") return text_of(after_last(text, ':'));
   if (transform == "lower") return text_of(lowered(text));
-  if (transform.empty() || transform == "s3_bucket") return variable.empty() ? unknown() : text_of(text);
+  if (transform.empty() || transform == "s3_bucket")
+    return variable.empty() ? unknown() : text_of(text);
   return unknown();  // a transform of a newer catalog
 }
 
 bool fits_pattern(std::string_view arn, std::string_view pattern, std::string_view partition) {
   constexpr std::string_view kPartition = "${Partition}";
   std::string glob(pattern);
-  if (const auto at = glob.find(kPartition); at != std::string::npos) glob.replace(at, kPartition.size(), partition);
+  if (const auto at = glob.find(kPartition); at != std::string::npos)
+    glob.replace(at, kPartition.size(), partition);
   // Literal pieces between variables must follow one another; the first and the last are anchored.
   std::string_view rest = glob;
   bool first = true;

@@ -18,10 +18,11 @@ struct ResourceName {
 };
 
 // kInvalidInput when the parameter contradicts the call's region.
-Result<ResourceName> resource_name(std::string_view text, std::string_view transform, std::string_view variable,
-                                   const journey::Call& call);
+Result<ResourceName> resource_name(std::string_view text, std::string_view transform,
+                                   std::string_view variable, const journey::Call& call);
 
-// Whether `arn` fits `pattern` ("arn:${Partition}:s3:::${BucketName}") with every variable but the partition free.
+// Whether `arn` fits `pattern` ("arn:${Partition}:s3:::${BucketName}") with every variable but the
+// partition free.
 bool fits_pattern(std::string_view arn, std::string_view pattern, std::string_view partition);
 
 }  // namespace strait::wire

@@ -13,10 +13,34 @@ using catalog::Operation;
 using catalog::ShapeKind;
 
 constexpr auto kTransportHeaders = std::to_array<std::string_view>({
-    "accept", "accept-encoding", "accept-language", "amz-sdk-invocation-id", "amz-sdk-request", "authorization",
-    "cache-control", "connection", "content-length", "content-type", "date", "expect", "host", "keep-alive", "pragma",
-    "te", "trailer", "transfer-encoding", "user-agent", "x-amz-content-sha256", "x-amz-date", "x-amz-decoded-content-length",
-    "x-amz-glacier-version", "x-amz-sdk-checksum-algorithm", "x-amz-security-token", "x-amz-trailer", "x-amz-user-agent", "x-amzn-query-mode",
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "expect",
+    "host",
+    "keep-alive",
+    "pragma",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "user-agent",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-decoded-content-length",
+    "x-amz-glacier-version",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amz-security-token",
+    "x-amz-trailer",
+    "x-amz-user-agent",
+    "x-amzn-query-mode",
     "x-amzn-trace-id",
 });
 static_assert(std::ranges::is_sorted(kTransportHeaders));
@@ -37,7 +61,8 @@ class Fit {
       if (member.location() == Location::kQueryString) {
         if (member.shape().kind() == ShapeKind::kMap) any_query_key_ = true;
         bound_.push_back(member);
-      } else if (member.location() == Location::kHeader || member.location() == Location::kHeaders) {
+      } else if (member.location() == Location::kHeader ||
+                 member.location() == Location::kHeaders) {
         bound_.push_back(member);
       }
     }
@@ -47,7 +72,9 @@ class Fit {
     if (any_query_key_ || request_.query->empty()) return true;
     const auto literals = literal_keys(operation_.uri());
     return std::ranges::all_of(*request_.query, [&](const codec::QueryPair& pair) {
-      if (pair.name == "x-id" || std::ranges::find(literals, pair.name, &LiteralKey::name) != literals.end()) return true;
+      if (pair.name == "x-id" ||
+          std::ranges::find(literals, pair.name, &LiteralKey::name) != literals.end())
+        return true;
       return std::ranges::any_of(bound_, [&](const catalog::Member& member) {
         return member.location() == Location::kQueryString && member.wire_name() == pair.name;
       });
@@ -57,8 +84,8 @@ class Fit {
   bool knows_headers() const {
     return std::ranges::all_of(request_.headers->fields(), [&](const auto& field) {
       const std::string_view name = field.first;
-      return !name.starts_with("x-amz-") || is_transport_header(name) || is_body_checksum_header(operation_, name) ||
-             models_header(name);
+      return !name.starts_with("x-amz-") || is_transport_header(name) ||
+             is_body_checksum_header(operation_, name) || models_header(name);
     });
   }
 
@@ -67,8 +94,9 @@ class Fit {
     int count = 0;
     for (const auto& member : bound_) {
       if (member.location() != Location::kHeader || !member.required()) continue;
-      const bool there = std::ranges::any_of(
-          request_.headers->fields(), [&](const auto& field) { return same_header(member.wire_name(), field.first); });
+      const bool there = std::ranges::any_of(request_.headers->fields(), [&](const auto& field) {
+        return same_header(member.wire_name(), field.first);
+      });
       if (!there) return std::nullopt;
       ++count;
     }
@@ -99,7 +127,9 @@ struct Scored {
 
 }  // namespace
 
-bool is_transport_header(std::string_view name) { return std::ranges::binary_search(kTransportHeaders, name); }
+bool is_transport_header(std::string_view name) {
+  return std::ranges::binary_search(kTransportHeaders, name);
+}
 
 bool is_body_checksum_header(Operation operation, std::string_view name) {
   return name.starts_with("x-amz-checksum-") &&
@@ -115,13 +145,15 @@ std::vector<LiteralKey> literal_keys(std::string_view uri) {
     const auto pair = uri.substr(0, at);
     const auto equals = pair.find('=');
     if (!pair.empty()) {
-      keys.push_back({pair.substr(0, equals), equals == std::string_view::npos ? "" : pair.substr(equals + 1)});
+      keys.push_back({pair.substr(0, equals),
+                      equals == std::string_view::npos ? "" : pair.substr(equals + 1)});
     }
   }
   return keys;
 }
 
-void fitting_routes(catalog::Service service, const RestRequest& request, std::vector<catalog::Catalog::Route>& out) {
+void fitting_routes(catalog::Service service, const RestRequest& request,
+                    std::vector<catalog::Catalog::Route>& out) {
   std::vector<std::pair<std::string_view, std::string_view>> query;
   query.reserve(request.query->size());
   for (const auto& pair : *request.query) query.emplace_back(pair.name, pair.value);

@@ -25,18 +25,21 @@ std::string_view take_digits(std::string_view& text) {
 }
 
 bool canonical_digits(std::string_view digits) {
-  return !digits.empty() && digits.size() <= limits::kNumberDigitsMax && (digits.size() == 1 || digits[0] != '0');
+  return !digits.empty() && digits.size() <= limits::kNumberDigitsMax &&
+         (digits.size() == 1 || digits[0] != '0');
 }
 
 // Digits right of the decimal point to nanoseconds; more than nine digits would lose some.
 std::optional<std::int32_t> read_nanos(std::string_view digits) {
   if (digits.empty() || digits.size() > 9) return std::nullopt;
   std::int32_t nanos = 0;
-  for (std::size_t at = 0; at < 9; ++at) nanos = nanos * 10 + (at < digits.size() ? digits[at] - '0' : 0);
+  for (std::size_t at = 0; at < 9; ++at)
+    nanos = nanos * 10 + (at < digits.size() ? digits[at] - '0' : 0);
   return nanos;
 }
 
-// A decimal number of seconds, perhaps negative, fractional or with an exponent as JSON writers print doubles.
+// A decimal number of seconds, perhaps negative, fractional or with an exponent as JSON writers
+// print doubles.
 std::optional<codec::Instant> read_unix(std::string_view text) {
   if (!is_float_token(text)) return std::nullopt;
   const bool negative = text.starts_with('-');
@@ -169,7 +172,8 @@ void write_instant(std::string& out, const codec::Instant& instant, TimestampFor
   }
 }
 
-std::optional<codec::Value> read_scalar(std::string_view text, catalog::Shape shape, TimestampFormat format) {
+std::optional<codec::Value> read_scalar(std::string_view text, catalog::Shape shape,
+                                        TimestampFormat format) {
   switch (shape.kind()) {
     case ShapeKind::kString: return codec::Value(text);
     case ShapeKind::kBoolean:

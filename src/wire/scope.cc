@@ -32,7 +32,8 @@ std::optional<std::string_view> credential_field(std::string_view fields) {
 
 // A signature in the query string: presigned URLs and SigV2.
 bool signed_in_query(std::string_view query) {
-  for (const std::string_view mark : {"X-Amz-Signature=", "X-Amz-Algorithm=", "X-Amz-Credential=", "AWSAccessKeyId="}) {
+  for (const std::string_view mark :
+       {"X-Amz-Signature=", "X-Amz-Algorithm=", "X-Amz-Credential=", "AWSAccessKeyId="}) {
     const auto at = query.find(mark);
     if (at != std::string_view::npos && (at == 0 || query[at - 1] == '&')) return true;
   }
@@ -49,11 +50,13 @@ Result<std::optional<Scope>> credential_scope(const RequestView& request) {
   std::string_view authorization;
   for (const auto& [name, value] : request.headers->fields()) {
     if (name != "authorization") continue;
-    if (!authorization.empty()) return fail(ErrorCode::kMalformedRequest, "more than one Authorization header");
+    if (!authorization.empty())
+      return fail(ErrorCode::kMalformedRequest, "more than one Authorization header");
     authorization = value;
   }
   if (authorization.starts_with("AWS4-ECDSA")) {
-    return fail(ErrorCode::kUnsupported, "SigV4A signatures are not taken: sign with SigV4 for one region");
+    return fail(ErrorCode::kUnsupported,
+                "SigV4A signatures are not taken: sign with SigV4 for one region");
   }
   if (authorization.starts_with("AWS ")) {
     return fail(ErrorCode::kUnsupported, "SigV2 signatures are not taken: sign with SigV4");
@@ -61,20 +64,23 @@ Result<std::optional<Scope>> credential_scope(const RequestView& request) {
   if (!authorization.starts_with(kSigV4)) return std::nullopt;
 
   const auto credential = credential_field(authorization.substr(kSigV4.size()));
-  if (!credential) return fail(ErrorCode::kMalformedRequest, "the Authorization header has no single Credential");
+  if (!credential)
+    return fail(ErrorCode::kMalformedRequest, "the Authorization header has no single Credential");
   std::array<std::string_view, 5> parts;
   std::string_view rest = *credential;
   for (std::size_t at = 0; at < 4; ++at) {
     const auto slash = rest.find('/');
     if (slash == std::string_view::npos) {
-      return fail(ErrorCode::kMalformedRequest, "the credential scope needs key id, date, region, service, aws4_request");
+      return fail(ErrorCode::kMalformedRequest,
+                  "the credential scope needs key id, date, region, service, aws4_request");
     }
     parts[at] = rest.substr(0, slash);
     rest.remove_prefix(slash + 1);
   }
   parts[4] = rest;
   if (parts[4] != "aws4_request" || parts[0].empty() || parts[2].empty() || parts[3].empty()) {
-    return fail(ErrorCode::kMalformedRequest, "the credential scope needs key id, date, region, service, aws4_request");
+    return fail(ErrorCode::kMalformedRequest,
+                "the credential scope needs key id, date, region, service, aws4_request");
   }
   return Scope{parts[0], parts[2], parts[3]};
 }

@@ -31,13 +31,16 @@ void close_with_metadata(codec::XmlWriter& xml, std::string_view request_id) {
 
 }  // namespace
 
-bool is_assume_role_with_web_identity(const journey::Call& call) { return is_sts(call, "AssumeRoleWithWebIdentity"); }
+bool is_assume_role_with_web_identity(const journey::Call& call) {
+  return is_sts(call, "AssumeRoleWithWebIdentity");
+}
 bool is_get_caller_identity(const journey::Call& call) { return is_sts(call, "GetCallerIdentity"); }
 
 Result<WebIdentityRequest> web_identity_request(const journey::Call& call) {
   for (const auto name : {"Policy", "PolicyArns", "ProviderId"}) {
     if (call.input.find(name) != nullptr) {
-      return fail(ErrorCode::kUnsupported, std::string(name) + " is not taken with AssumeRoleWithWebIdentity: leave it out");
+      return fail(ErrorCode::kUnsupported,
+                  std::string(name) + " is not taken with AssumeRoleWithWebIdentity: leave it out");
     }
   }
   WebIdentityRequest out;
@@ -65,7 +68,10 @@ std::string render(const WebIdentityReply& reply, std::string_view request_id) {
   xml.open("AssumeRoleWithWebIdentityResult");
   xml.leaf("SubjectFromWebIdentityToken", reply.subject);
   xml.leaf("Audience", reply.audience);
-  xml.open("AssumedRoleUser").leaf("Arn", reply.assumed_role_arn).leaf("AssumedRoleId", reply.assumed_role_id).close();
+  xml.open("AssumedRoleUser")
+      .leaf("Arn", reply.assumed_role_arn)
+      .leaf("AssumedRoleId", reply.assumed_role_id)
+      .close();
   xml.open("Credentials");
   xml.leaf("AccessKeyId", reply.access_key_id);
   xml.leaf("SecretAccessKey", reply.secret_access_key.reveal());
@@ -82,7 +88,10 @@ std::string render(const CallerIdentity& identity, std::string_view request_id) 
   codec::XmlWriter xml(body);
   xml.open("GetCallerIdentityResponse").attribute("xmlns", kNamespace);
   xml.open("GetCallerIdentityResult");
-  xml.leaf("Arn", identity.arn).leaf("UserId", identity.user_id).leaf("Account", identity.account).close();
+  xml.leaf("Arn", identity.arn)
+      .leaf("UserId", identity.user_id)
+      .leaf("Account", identity.account)
+      .close();
   close_with_metadata(xml, request_id);
   return body;
 }

@@ -8,7 +8,8 @@
 #include "base/time.h"
 #include "journey/call.h"
 
-// The two STS operations that Strait answers itself, in exactly AWS's shapes (STS API reference, version 2011-06-15).
+// The two STS operations that Strait answers itself, in exactly AWS's shapes (STS API reference,
+// version 2011-06-15).
 namespace strait::wire {
 
 // Which of them a call is.
@@ -22,8 +23,9 @@ struct WebIdentityRequest {
   std::optional<Seconds> duration;
 };
 
-// From the decoded input of AssumeRoleWithWebIdentity. A session policy (Policy, PolicyArns) or ProviderId is refused
-// with kUnsupported: silently ignoring one would give the caller more than it asked for.
+// From the decoded input of AssumeRoleWithWebIdentity. A session policy (Policy, PolicyArns) or
+// ProviderId is refused with kUnsupported: silently ignoring one would give the caller more than it
+// asked for.
 Result<WebIdentityRequest> web_identity_request(const journey::Call& call);
 
 struct WebIdentityReply {
@@ -31,10 +33,10 @@ struct WebIdentityReply {
   Secret secret_access_key;
   Secret session_token;
   Timestamp expiration{};
-  std::string subject;            // SubjectFromWebIdentityToken
-  std::string assumed_role_id;    // "AROA...:session-name"
+  std::string subject;          // SubjectFromWebIdentityToken
+  std::string assumed_role_id;  // "AROA...:session-name"
   std::string assumed_role_arn;
-  std::string provider;           // the issuer
+  std::string provider;  // the issuer
   std::string audience;
 };
 std::string render(const WebIdentityReply& reply, std::string_view request_id);

@@ -14,7 +14,9 @@ using catalog::Shape;
 using catalog::ShapeKind;
 using catalog::TimestampFormat;
 
-std::string_view or_name(std::string_view given, std::string_view fallback) { return given.empty() ? fallback : given; }
+std::string_view or_name(std::string_view given, std::string_view fallback) {
+  return given.empty() ? fallback : given;
+}
 
 std::string_view local_part(std::string_view name) {
   const auto colon = name.find(':');
@@ -26,14 +28,16 @@ std::string_view namespace_of(const Member& member) {
   return member.xml_namespace().empty() ? member.shape().xml_namespace() : member.xml_namespace();
 }
 
-// The prefix that a structure's namespace is declared for: the reference's, or that of its attributes ("xsi:type").
+// The prefix that a structure's namespace is declared for: the reference's, or that of its
+// attributes ("xsi:type").
 std::string prefix_of(const Member& member) {
   if (!member.xml_prefix().empty()) return std::string(member.xml_prefix());
   const auto shape = member.shape();
   for (std::uint32_t at = 0; at < shape.member_count(); ++at) {
     const auto inner = shape.member(at);
     const auto colon = inner.wire_name().find(':');
-    if (inner.xml_attribute() && colon != std::string_view::npos) return std::string(inner.wire_name().substr(0, colon));
+    if (inner.xml_attribute() && colon != std::string_view::npos)
+      return std::string(inner.wire_name().substr(0, colon));
   }
   return {};
 }
@@ -42,8 +46,8 @@ class Reader {
  public:
   explicit Reader(std::string_view ns) : ns_(ns) {}
 
-  Result<codec::Value> structure(const codec::XmlElement& element, Shape shape, const MemberPath& path,
-                                 Extent extent) const {
+  Result<codec::Value> structure(const codec::XmlElement& element, Shape shape,
+                                 const MemberPath& path, Extent extent) const {
     if (!element.text.empty() && element.children.empty() && !blank(element.text)) {
       return path.fail("must have elements, not text");
     }
@@ -52,18 +56,20 @@ class Reader {
     for (const auto& child : element.children) {
       const auto modelled = find(shape, child.name, extent);
       if (!modelled) return path.unknown(child.name);
-      CHECK_OK(check_namespace(child, namespace_of(*modelled), path));
+      CHECK_OK(check_namespace(child, element.ns, namespace_of(*modelled), path));
       const MemberPath here(&path, modelled->name());
       const auto member_shape = modelled->shape();
       auto seen = std::ranges::find(members, modelled->name(), &codec::Member::name);
       if (modelled->flattened() && member_shape.kind() == ShapeKind::kList) {
-        if (seen == members.end()) seen = members.insert(seen, {std::string(modelled->name()), codec::List()});
+        if (seen == members.end())
+          seen = members.insert(seen, {std::string(modelled->name()), codec::List()});
         TRY(auto value, one(child, member_shape.element(), here));
         seen->value.list()->push_back(std::move(value));
         continue;
       }
       if (modelled->flattened() && member_shape.kind() == ShapeKind::kMap) {
-        if (seen == members.end()) seen = members.insert(seen, {std::string(modelled->name()), codec::Object()});
+        if (seen == members.end())
+          seen = members.insert(seen, {std::string(modelled->name()), codec::Object()});
         CHECK_OK(entry(child, member_shape, here, *seen->value.object()));
         continue;
       }
@@ -71,12 +77,16 @@ class Reader {
       TRY(auto value, one(child, *modelled, here));
       members.push_back({std::string(modelled->name()), std::move(value)});
     }
-    if (shape.is_union() && members.size() != 1) return path.fail("is a union and must have exactly one member");
+    if (shape.is_union() && members.size() != 1)
+      return path.fail("is a union and must have exactly one member");
     return codec::Value(std::move(members));
   }
 
-  Status check_namespace(const codec::XmlElement& element, std::string_view own, const MemberPath& path) const {
-    if (element.ns.empty() || element.ns == ns_ || (!own.empty() && element.ns == own)) return {};
+  // An element is in no namespace, the body's, its parent's, or the one that the model gives it.
+  Status check_namespace(const codec::XmlElement& element, std::string_view parents,
+                         std::string_view own, const MemberPath& path) const {
+    if (element.ns.empty() || element.ns == ns_ || element.ns == parents || element.ns == own)
+      return {};
     return path.fail("has an element in the foreign namespace " + quoted(element.ns));
   }
 
@@ -96,11 +106,13 @@ class Reader {
   static bool same_space(std::string_view wire_name, const codec::XmlAttribute& attribute) {
     const auto colon = wire_name.find(':');
     if (colon == std::string_view::npos) return attribute.ns.empty();
-    if (wire_name.starts_with("xsi:")) return attribute.ns == "http://www.w3.org/2001/XMLSchema-instance";
+    if (wire_name.starts_with("xsi:"))
+      return attribute.ns == "http://www.w3.org/2001/XMLSchema-instance";
     return attribute.prefix == wire_name.substr(0, colon);
   }
 
-  static Status attributes(const codec::XmlElement& element, Shape shape, const MemberPath& path, codec::Object& out) {
+  static Status attributes(const codec::XmlElement& element, Shape shape, const MemberPath& path,
+                           codec::Object& out) {
     for (const auto& attribute : element.attributes) {
       bool known = false;
       for (std::uint32_t at = 0; at < shape.member_count() && !known; ++at) {
@@ -115,7 +127,8 @@ class Reader {
     return {};
   }
 
-  Result<codec::Value> one(const codec::XmlElement& element, const Member& member, const MemberPath& path) const {
+  Result<codec::Value> one(const codec::XmlElement& element, const Member& member,
+                           const MemberPath& path) const {
     const auto shape = member.shape();
     switch (shape.kind()) {
       case ShapeKind::kStructure: return structure(element, shape, path, Extent::kAll);
@@ -125,12 +138,14 @@ class Reader {
     }
     if (!element.children.empty()) return path.fail("must be text, not elements");
     if (!element.attributes.empty()) return path.unknown("@" + element.attributes[0].name);
-    auto value = read_scalar(element.text, shape, or_default(member.timestamp_format(), TimestampFormat::kIso8601));
+    auto value = read_scalar(element.text, shape,
+                             or_default(member.timestamp_format(), TimestampFormat::kIso8601));
     if (!value) return path.fail("does not have the modelled type");
     return std::move(*value);
   }
 
-  Result<codec::Value> list(const codec::XmlElement& element, Shape shape, const MemberPath& path) const {
+  Result<codec::Value> list(const codec::XmlElement& element, Shape shape,
+                            const MemberPath& path) const {
     if (!element.attributes.empty()) return path.unknown("@" + element.attributes[0].name);
     const auto item = shape.element();
     const auto item_name = or_name(item.location_name(), "member");
@@ -140,7 +155,7 @@ class Reader {
       const auto& child = element.children[at];
       if (child.name != item_name) return path.unknown(child.name);
       const MemberPath here(&path, at);
-      CHECK_OK(check_namespace(child, namespace_of(item), here));
+      CHECK_OK(check_namespace(child, element.ns, namespace_of(item), here));
       TRY(auto value, one(child, item, here));
       values.push_back(std::move(value));
     }
@@ -148,7 +163,8 @@ class Reader {
     return codec::Value(std::move(values));
   }
 
-  Result<codec::Value> map(const codec::XmlElement& element, Shape shape, const MemberPath& path) const {
+  Result<codec::Value> map(const codec::XmlElement& element, Shape shape,
+                           const MemberPath& path) const {
     codec::Object entries;
     for (const auto& child : element.children) {
       if (child.name != "entry") return path.unknown(child.name);
@@ -157,15 +173,18 @@ class Reader {
     return codec::Value(std::move(entries));
   }
 
-  Status entry(const codec::XmlElement& element, Shape shape, const MemberPath& path, codec::Object& out) const {
+  Status entry(const codec::XmlElement& element, Shape shape, const MemberPath& path,
+               codec::Object& out) const {
     const auto key_name = or_name(shape.key().location_name(), "key");
     const auto value_name = or_name(shape.value().location_name(), "value");
-    if (element.children.size() != 2 || element.children[0].name != key_name || element.children[1].name != value_name ||
-        !element.children[0].children.empty()) {
-      return path.fail("must have entries of one <" + std::string(key_name) + "> and one <" + std::string(value_name) + ">");
+    if (element.children.size() != 2 || element.children[0].name != key_name ||
+        element.children[1].name != value_name || !element.children[0].children.empty()) {
+      return path.fail("must have entries of one <" + std::string(key_name) + "> and one <" +
+                       std::string(value_name) + ">");
     }
     const auto& key = element.children[0].text;
-    if (std::ranges::find(out, key, &codec::Member::name) != out.end()) return path.fail("has a key twice");
+    if (std::ranges::find(out, key, &codec::Member::name) != out.end())
+      return path.fail("has a key twice");
     const MemberPath here(&path, key);
     TRY(auto value, one(element.children[1], shape.value(), here));
     out.push_back({key, std::move(value)});
@@ -179,8 +198,8 @@ class Writer {
  public:
   explicit Writer(codec::XmlWriter& xml) : xml_(xml) {}
 
-  Status structure(std::string_view name, const codec::Value& value, Shape shape, std::string_view ns,
-                   std::string_view prefix, Extent extent) {
+  Status structure(std::string_view name, const codec::Value& value, Shape shape,
+                   std::string_view ns, std::string_view prefix, Extent extent) {
     const auto* members = value.object();
     if (members == nullptr) return broken();
     xml_.open(name);
@@ -194,7 +213,9 @@ class Writer {
     }
     for (const auto& member : *members) {
       const auto modelled = *shape.member(member.name);
-      if (modelled.xml_attribute() || (extent == Extent::kBodyOnly && modelled.location() != Location::kBody)) continue;
+      if (modelled.xml_attribute() ||
+          (extent == Extent::kBodyOnly && modelled.location() != Location::kBody))
+        continue;
       CHECK_OK(one(modelled.wire_name(), member.value, modelled));
     }
     xml_.close();
@@ -216,9 +237,12 @@ class Writer {
       default: break;
     }
     std::string text;
-    if (!write_scalar(text, value, or_default(member.timestamp_format(), TimestampFormat::kIso8601))) return broken();
+    if (!write_scalar(text, value,
+                      or_default(member.timestamp_format(), TimestampFormat::kIso8601)))
+      return broken();
     if (!codec::is_xml_text(text)) {
-      return fail(ErrorCode::kInvalidInput, "member " + quoted(member.name()) + " has characters that XML cannot carry");
+      return fail(ErrorCode::kInvalidInput,
+                  "member " + quoted(member.name()) + " has characters that XML cannot carry");
     }
     xml_.open(name);
     open_namespace(member);
@@ -240,7 +264,8 @@ class Writer {
     }
     xml_.open(name);
     open_namespace(member);
-    for (const auto& element : *items) CHECK_OK(one(or_name(item.location_name(), "member"), element, item));
+    for (const auto& element : *items)
+      CHECK_OK(one(or_name(item.location_name(), "member"), element, item));
     xml_.close();
     return {};
   }
@@ -255,7 +280,8 @@ class Writer {
     }
     for (const auto& entry : *entries) {
       xml_.open(member.flattened() ? name : "entry");
-      CHECK_OK(one(or_name(shape.key().location_name(), "key"), codec::Value(entry.name), shape.key()));
+      CHECK_OK(
+          one(or_name(shape.key().location_name(), "key"), codec::Value(entry.name), shape.key()));
       CHECK_OK(one(or_name(shape.value().location_name(), "value"), entry.value, shape.value()));
       xml_.close();
     }
@@ -268,15 +294,16 @@ class Writer {
 
 }  // namespace
 
-Result<codec::Value> read_xml_structure(const codec::XmlElement& element, Shape shape, std::string_view ns,
-                                        const MemberPath& path, Extent extent) {
+Result<codec::Value> read_xml_structure(const codec::XmlElement& element, Shape shape,
+                                        std::string_view ns, const MemberPath& path,
+                                        Extent extent) {
   const Reader reader(ns);
-  CHECK_OK(reader.check_namespace(element, shape.xml_namespace(), path));
+  CHECK_OK(reader.check_namespace(element, ns, shape.xml_namespace(), path));
   return reader.structure(element, shape, path, extent);
 }
 
-Status write_xml_structure(codec::XmlWriter& xml, std::string_view name, const codec::Value& value, Shape shape,
-                           std::string_view ns, Extent extent) {
+Status write_xml_structure(codec::XmlWriter& xml, std::string_view name, const codec::Value& value,
+                           Shape shape, std::string_view ns, Extent extent) {
   return Writer(xml).structure(name, value, shape, ns, "", extent);
 }
 

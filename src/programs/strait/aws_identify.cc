@@ -18,7 +18,8 @@
 namespace strait::programs {
 namespace {
 
-// Where no session says it, resources are named in the account that AWS's documentation uses for examples.
+// Where no session says it, resources are named in the account that AWS's documentation uses for
+// examples.
 constexpr std::string_view kExampleAccount = "123456789012";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -48,23 +49,27 @@ Result<std::string> text_member(const codec::Value& line, std::string_view name)
 
 Status split_url(std::string_view url, Line& out) {
   const auto scheme = url.find("://");
-  if (scheme == std::string_view::npos) return fail(ErrorCode::kMalformedRequest, "the url has no scheme");
+  if (scheme == std::string_view::npos)
+    return fail(ErrorCode::kMalformedRequest, "the url has no scheme");
   auto rest = url.substr(scheme + 3);
   const auto end = std::min(rest.find_first_of("/?#"), rest.size());
   out.host = rest.substr(0, end);
   rest.remove_prefix(end);
   rest = rest.substr(0, rest.find('#'));
   out.target = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
-  if (out.host.find('@') != std::string::npos) return fail(ErrorCode::kMalformedRequest, "the url names a user");
+  if (out.host.find('@') != std::string::npos)
+    return fail(ErrorCode::kMalformedRequest, "the url names a user");
   return {};
 }
 
 Status read_headers(const codec::Value& line, Line& out) {
   const auto* headers = line.find("headers");
   if (headers == nullptr) return {};
-  if (headers->object() == nullptr) return fail(ErrorCode::kMalformedRequest, "`headers` is no object");
+  if (headers->object() == nullptr)
+    return fail(ErrorCode::kMalformedRequest, "`headers` is no object");
   for (const auto& [name, value] : *headers->object()) {
-    if (value.string() == nullptr) return fail(ErrorCode::kMalformedRequest, "header " + quoted(name) + " is no string");
+    if (value.string() == nullptr)
+      return fail(ErrorCode::kMalformedRequest, "header " + quoted(name) + " is no string");
     std::string lowered(name);
     std::ranges::transform(lowered, lowered.begin(), lower);
     out.headers.add(std::move(lowered), std::string(trimmed(*value.string())));
@@ -92,17 +97,22 @@ Result<Line> read_line(std::string_view text) {
   return line;
 }
 
-Result<journey::Call> read_call(std::string_view text, std::shared_ptr<const catalog::Catalog> catalog) {
+Result<journey::Call> read_call(std::string_view text,
+                                std::shared_ptr<const catalog::Catalog> catalog) {
   TRY(const auto line, read_line(text));
-  const wire::RequestView request{
-      .method = line.method, .target = line.target, .headers = &line.headers, .host = line.host, .body = line.body};
+  const wire::RequestView request{.method = line.method,
+                                  .target = line.target,
+                                  .headers = &line.headers,
+                                  .host = line.host,
+                                  .body = line.body};
   TRY(auto call, wire::read_input(request, std::move(catalog), kExampleAccount, {}));
   auto needs = wire::needs_of(call);
   if (needs) {
     call.needs = std::move(*needs);
   } else if (needs.error().code != ErrorCode::kUnknownOperation) {
     return std::unexpected(std::move(needs).error());
-  }  // else it is known what the request is, but not what would permit it: no actions, and the gateway refuses it
+  }  // else it is known what the request is, but not what would permit it: no actions, and the
+     // gateway refuses it
   return call;
 }
 
@@ -110,18 +120,25 @@ std::string print(const journey::Call& call) {
   std::string out;
   codec::JsonWriter json(out);
   json.begin_object();
-  json.member("service", call.operation.service().name()).member("operation", call.operation.name());
+  json.member("service", call.operation.service().name())
+      .member("operation", call.operation.name());
   json.member("protocol", catalog::name(call.protocol)).member("region", call.region);
   json.key("actions").begin_array();
   for (const auto& need : call.needs) {
     if (need.deny_only) continue;
-    json.begin_object().member("action", need.action).member("resource", need.resource).end_object();
+    json.begin_object()
+        .member("action", need.action)
+        .member("resource", need.resource)
+        .end_object();
   }
   json.end_array().member("input", call.input);
   if (!call.also.empty()) {
     json.key("also").begin_array();
     for (const auto& other : call.also) {
-      json.begin_object().member("service", other.service().name()).member("operation", other.name()).end_object();
+      json.begin_object()
+          .member("service", other.service().name())
+          .member("operation", other.name())
+          .end_object();
     }
     json.end_array();
   }
@@ -135,7 +152,7 @@ class Mapped {
   explicit Mapped(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return;
-    struct stat facts {};
+    struct stat facts{};
     if (::fstat(file, &facts) == 0 && facts.st_size > 0) {
       const auto size = static_cast<std::size_t>(facts.st_size);
       void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
@@ -161,7 +178,10 @@ std::string identify_line(std::string_view line, std::shared_ptr<const catalog::
   if (call) return print(*call);
   std::string out;
   codec::JsonWriter json(out);
-  json.begin_object().member("refused", name(call.error().code)).member("why", call.error().message).end_object();
+  json.begin_object()
+      .member("refused", name(call.error().code))
+      .member("why", call.error().message)
+      .end_object();
   return out;
 }
 
@@ -173,7 +193,8 @@ int run_aws_identify(const std::string& pack_path, std::FILE* in, std::FILE* out
   }
   auto loaded = catalog::Catalog::load(pack.bytes());
   if (!loaded) {
-    std::fprintf(stderr, "strait: catalog pack %s: %s\n", pack_path.c_str(), loaded.error().message.c_str());
+    std::fprintf(stderr, "strait: catalog pack %s: %s\n", pack_path.c_str(),
+                 loaded.error().message.c_str());
     return 1;
   }
   const std::shared_ptr<const catalog::Catalog> catalog = std::move(*loaded);

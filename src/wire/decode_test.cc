@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "wire/decode.h"
+
+#include <gtest/gtest.h>
+
+#include "codec/gzip.h"
+#include "codec/json.h"
+#include "wire/fixture.h"
+
+namespace strait::wire {
+namespace {
+
+class Decode : public testing::Test {
+ protected:
+  void SetUp() override { STRAIT_NEEDS_PACK(); }
+
+  // The input as JSON, or the code and message of the refusal.
+  static std::string input_of(const Ask& ask) {
+    const auto call = ask.read();
+    if (!call) return std::string(name(call.error().code)) + ": " + call.error().message;
+    std::string out;
+    codec::write_json(out, call->input);
+    return out;
+  }
+  static bool refused(const Ask& ask) {
+    return outcome_of(ask) == "invalid_input" || outcome_of(ask) == "malformed_request";
+  }
+};
+
+Ask s3(std::string method, std::string target) {
+  return Ask(std::move(method), std::move(target)).signed_for("s3");
+}
+
+TEST_F(Decode, JsonBecomesTypedMembers) {
+  EXPECT_EQ(input_of(dynamodb(
+                "GetItem", R"({"TableName":"t","Key":{"id":{"B":"AAE="}},"ConsistentRead":true})")),
+            R"({"TableName":"t","Key":{"id":{"B":"AAE="}},"ConsistentRead":true})");
+}
+
+TEST_F(Decode, UnknownMembersAreRefusedWithTheirPath) {
+  EXPECT_EQ(input_of(dynamodb("GetItem", R"({"TableName":"t","Key":{"id":{"S":"1","X":1}}})")),
+            "invalid_input: `Key.id` has no member `X` in this version of the API model");
+  EXPECT_TRUE(refused(dynamodb("GetItem", R"({"TableName":"t","tablename":"u"})")));
+  EXPECT_TRUE(refused(dynamodb("GetItem", R"({"TableName":"t","TableName":"u"})")));
+  EXPECT_TRUE(refused(dynamodb("GetItem", R"({"TableName":"t","Table\u004eame":"u"})")));
+}
+
+TEST_F(Decode, TypesMustFit) {
+  EXPECT_TRUE(refused(dynamodb("GetItem", R"({"TableName":1})")));
+  EXPECT_TRUE(refused(dynamodb("GetItem", R"({"TableName":"t","Key":[]})")));
+  EXPECT_TRUE(refused(dynamodb("Scan", R"({"TableName":"t","Limit":1.0})")));
+  EXPECT_TRUE(refused(dynamodb("Scan", R"({"TableName":"t","Limit":"1"})")));
+  EXPECT_TRUE(refused(dynamodb("Scan", R"({"TableName":"t","Limit":1e3})")));
+  EXPECT_TRUE(refused(
+      dynamodb("GetItem", R"({"TableName":"t","Key":{"id":{"B":"AAF="}}})")));  // trailing bits
+  EXPECT_TRUE(
+      refused(dynamodb("GetItem", R"({"TableName":"t","Key":{"id":{"B":"AAE"}}})")));  // no padding
+  const auto converse = [](std::string content) {
+    return Ask("POST", "/model/m/converse")
+        .signed_for("bedrock")
+        .body(R"({"messages":[{"role":"user","content":[{)" + content + "}]}]}");
+  };
+  EXPECT_EQ(outcome_of(converse(R"("text":"a")")), "ok");
+  EXPECT_TRUE(refused(converse(R"("text":"a","cachePoint":{"type":"default"})")));  // a union
+  EXPECT_TRUE(refused(dynamodb("GetItem", "[]")));
+}
+
+TEST_F(Decode, NullIsAbsence) {
+  EXPECT_EQ(input_of(dynamodb("GetItem", R"({"TableName":"t","ConsistentRead":null})")),
+            R"({"TableName":"t"})");
+}
+
+TEST_F(Decode, QueryListsAreNumberedWithoutGaps) {
+  const auto ec2 = [](const std::string& rest) {
+    return query("ec2", "Action=DescribeInstances&Version=2016-11-15&" + rest);
+  };
+  EXPECT_EQ(input_of(ec2("InstanceId.1=i-1&InstanceId.2=i-2")), R"({"InstanceIds":["i-1","i-2"]})");
+  EXPECT_EQ(input_of(ec2("Filter.1.Name=n&Filter.1.Value.1=v")),
+            R"({"Filters":[{"Name":"n","Values":["v"]}]})");
+  for (const auto* bad :
+       {"InstanceId.2=i-2", "InstanceId.0=i", "InstanceId.01=i", "InstanceId.1=i&InstanceId.3=i",
+        "InstanceId=i", "InstanceId.1=i&InstanceId.1=j", "InstanceId.1=i&InstanceId=j",
+        "InstanceId.99999999999999999999=i", "instanceId.1=i", "InstanceId.member.1=i",
+        "MaxResults=1.0", "MaxResults", "DryRun=True", "Nonsense=1", "InstanceId.1.=i"}) {
+    EXPECT_TRUE(refused(ec2(bad))) << bad;
+  }
+  EXPECT_EQ(
+      input_of(query(
+          "iam",
+          "Action=SimulatePrincipalPolicy&Version=2010-05-08&PolicySourceArn=arn%3Aaws%3Aiam%3A%3A1"
+          "23456789012%3Auser%2Fa&ActionNames.member.1=s3%3AGetObject&ActionNames.member.2=x")),
+      R"({"ActionNames":["s3:GetObject","x"],"PolicySourceArn":"arn:aws:iam::123456789012:user/a"})");
+}
+
+TEST_F(Decode, OldSqsClientsSpeakQuery) {
+  EXPECT_EQ(
+      input_of(Ask("POST", "/123456789012/jobs")
+                   .signed_for("sqs")
+                   .form("Action=SendMessage&Version=2012-11-05&QueueUrl=https%3A%2F%2Fsqs.us-east-"
+                         "1.amazonaws.com%2F123456789012%2Fjobs"
+                         "&MessageBody=hi&MessageAttribute.1.Name=a&MessageAttribute.1.Value."
+                         "DataType=String"
+                         "&MessageAttribute.1.Value.StringValue=b")),
+      R"({"MessageAttributes":{"a":{"DataType":"String","StringValue":"b"}},"MessageBody":"hi",)"
+      R"("QueueUrl":"https://sqs.us-east-1.amazonaws.com/123456789012/jobs"})");
+}
+
+TEST_F(Decode, RestBindsPathQueryAndHeaders) {
+  EXPECT_EQ(input_of(s3("GET", "/bucket/a%20b/%2e%2e//c?versionId=v").header("range", "bytes=0-1")),
+            R"({"Bucket":"bucket","Key":"a b/..//c","Range":"bytes=0-1","VersionId":"v"})");
+  EXPECT_EQ(
+      input_of(s3("PUT", "/bucket/k").header("x-amz-meta-a", "1").header("content-length", "3")),
+      R"({"Bucket":"bucket","Key":"k","Metadata":{"a":"1"}})");
+  EXPECT_TRUE(refused(s3("GET", "/buc%2Fket/k")));
+  EXPECT_TRUE(refused(s3("GET", "/bucket/%ff")));
+  EXPECT_TRUE(refused(s3("GET", "/bucket/%zz")));
+  EXPECT_TRUE(refused(s3("GET", "/bucket?list-type=2&max-keys=ten")));
+  EXPECT_TRUE(refused(s3("GET", "/bucket?list-type=2&prefix=a&prefix=b")));
+  EXPECT_EQ(outcome_of(s3("GET", "/bucket/k").header("x-amz-nonsense", "1")), "unknown_operation");
+}
+
+TEST_F(Decode, XmlBodiesKnowEveryElement) {
+  const auto tagging = [](std::string body) {
+    return s3("PUT", "/bucket?tagging").body(std::move(body));
+  };
+  const std::string inner = "<TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet>";
+  EXPECT_EQ(input_of(tagging("<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">" + inner +
+                             "</Tagging>")),
+            R"({"Bucket":"bucket","Tagging":{"TagSet":[{"Key":"a","Value":"b"}]}})");
+  EXPECT_EQ(outcome_of(tagging("<Tagging>" + inner + "</Tagging>")), "ok");
+  for (const auto& bad :
+       {"<Tagging xmlns=\"urn:x\">" + inner + "</Tagging>", "<Other>" + inner + "</Other>",
+        "<Tagging>" + inner + inner + "</Tagging>", "<Tagging a=\"1\">" + inner + "</Tagging>",
+        "<!DOCTYPE Tagging><Tagging>" + inner + "</Tagging>",
+        "<Tagging>" + inner + "<More/></Tagging>", std::string("<Tagging>text</Tagging>")}) {
+    EXPECT_TRUE(refused(tagging(bad))) << bad;
+  }
+}
+
+TEST_F(Decode, ForeignHeadersOfRpcCallsAreRefused) {
+  EXPECT_TRUE(refused(dynamodb("GetItem", "{}").header("x-amz-copy-source", "a/b")));
+  EXPECT_EQ(
+      outcome_of(dynamodb("GetItem", R"({"TableName":"t"})").header("x-forwarded-for", "1.2.3.4")),
+      "ok");
+}
+
+TEST_F(Decode, OnlyOneOperationTakesGzip) {
+  EXPECT_EQ(outcome_of(dynamodb("GetItem", codec::gzip("{}")).header("content-encoding", "gzip")),
+            "unsupported");
+  const auto metrics = [](std::string body) {
+    return Ask("POST", "/")
+        .signed_for("monitoring")
+        .target("GraniteServiceVersion20100801.PutMetricData")
+        .header("content-encoding", "gzip")
+        .body(std::move(body));
+  };
+  EXPECT_EQ(input_of(metrics(codec::gzip(R"({"Namespace":"n"})"))), R"({"Namespace":"n"})");
+  EXPECT_TRUE(refused(metrics(codec::gzip("{}") + "x")));
+}
+
+TEST_F(Decode, PromisedChecksumsAreKept) {
+  const std::string body = "<Tagging><TagSet/></Tagging>";
+  EXPECT_EQ(outcome_of(s3("PUT", "/bucket?tagging")
+                           .body(body)
+                           .header("content-md5", "hoeYKPDuSnpBWBI4i3ry6A==")),
+            "invalid_input");
+  EXPECT_EQ(outcome_of(
+                s3("PUT", "/bucket?tagging").body(body).header("x-amz-checksum-crc32", "AAAAAA==")),
+            "invalid_input");
+}
+
+TEST_F(Decode, AStreamStaysOutOfTheInput) {
+  const auto call = s3("PUT", "/bucket/k")
+                        .header("content-encoding", "aws-chunked")
+                        .header("x-amz-decoded-content-length", "20")
+                        .header("x-amz-content-sha256", "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+                        .header("x-amz-trailer", "x-amz-checksum-crc32")
+                        .header("transfer-encoding", "chunked")
+                        .header("x-amz-sdk-checksum-algorithm", "CRC32")
+                        .read();
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_EQ(call->payload, journey::Payload::kStreamed);
+  EXPECT_EQ(call->stream->member, "Body");
+  EXPECT_EQ(call->stream->length, 20u);
+  EXPECT_EQ(call->stream->checksum_algorithm, "CRC32");
+  EXPECT_TRUE(call->stream->checksum_in_trailer);
+  EXPECT_EQ(call->input.find("Body"), nullptr);
+  EXPECT_EQ(call->input.find("ContentEncoding"), nullptr);
+}
+
+TEST_F(Decode, ABodyWithoutParametersIsRefused) {
+  EXPECT_EQ(outcome_of(s3("GET", "/bucket/k?acl").body("x")), "invalid_input");
+  EXPECT_EQ(outcome_of(Ask("GET", "/2015-03-31/functions/f").signed_for("lambda").body("x")),
+            "invalid_input");
+}
+
+TEST_F(Decode, BodyPlansComeFromTheHead) {
+  const auto plan = [](std::string method, std::string target, std::string scope,
+                       std::string length) {
+    journey::RequestHead head{std::move(method), std::move(target), {}};
+    head.headers.add("host", "127.0.0.1");
+    head.headers.add("authorization", "AWS4-HMAC-SHA256 Credential=A/20261123/us-east-1/" + scope +
+                                          "/aws4_request, a=b");
+    if (!length.empty()) head.headers.add("content-length", length);
+    return body_plan(head, *real_catalog(), {});
+  };
+  EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "5"), BodyPlan::kStream);
+  EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "0"), BodyPlan::kStream);
+  EXPECT_EQ(plan("GET", "/b-1/k", "s3", ""), BodyPlan::kNone);
+  EXPECT_EQ(plan("PUT", "/b-1?tagging", "s3", "5"), BodyPlan::kBuffer);
+  EXPECT_EQ(plan("PUT", "/b-1?tagging&acl", "s3", "5"), BodyPlan::kNone);  // will be refused
+  EXPECT_EQ(plan("POST", "/2015-03-31/functions/f/invocations", "lambda", "5"), BodyPlan::kBuffer);
+}
+
+}  // namespace
+}  // namespace strait::wire
