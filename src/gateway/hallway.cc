@@ -112,6 +112,9 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::opti
   const bool approved = told.permitted->approval().has_value();
   exchange.annotate("x-strait-id", told.arrival.id.str());
   exchange.annotate("x-strait-decision", approved ? "approved" : "allow");
+  if (const auto& rules = told.permitted->verdict().decided_by; !rules.empty()) {
+    exchange.annotate("x-strait-rule", rules.front().str());
+  }
   store::IntentNote note{.input_json = recorded_input(call, *rooms_.mask_key)};
   CO_TRY(told.intended, co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note)));
   approved ? meters_.approved() : meters_.allowed();

@@ -69,38 +69,55 @@ std::string trust(const Starter& starter) {
                      name, key, subject);
 }
 
-constexpr std::string_view kLook = R"({
-  "Version": "2012-10-17",
-  "Statement": [{
-    "Sid": "Look",
-    "Effect": "Allow",
-    "Action": [
-      "cloudformation:Describe*", "cloudformation:List*", "cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*",
+// What the starter role may do without asking.
+constexpr std::string_view kLookActions =
+    R"("cloudformation:Describe*", "cloudformation:List*", "cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*",
       "dynamodb:Describe*", "dynamodb:List*", "ec2:Describe*", "ecr:Describe*", "ecr:List*", "ecs:Describe*", "ecs:List*",
       "eks:Describe*", "eks:List*", "elasticloadbalancing:Describe*", "iam:List*", "lambda:List*", "logs:Describe*",
       "logs:FilterLogEvents", "logs:GetLogEvents", "rds:Describe*", "route53:List*", "s3:GetBucket*", "s3:List*",
-      "sns:List*", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*", "tag:Get*"
+      "sns:List*", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*", "tag:Get*")";
+
+std::string look() {
+  return fmt::format(R"({{
+  "Version": "2012-10-17",
+  "Statement": [{{
+    "Sid": "Look",
+    "Effect": "Allow",
+    "Action": [
+      {}
     ],
     "Resource": "*"
-  }]
+  }}]
+}}
+)",
+                     kLookActions);
 }
-)";
 
-// What must never be asked for either: changing who may do what.
-constexpr std::string_view kEverythingElse = R"({
+// All the rest, since ask beats allow; and what must never be asked for either: changing who may do what.
+std::string everything_else() {
+  return fmt::format(R"({{
   "Version": "2012-10-17",
   "Statement": [
-    {"Sid": "AskFirst", "Effect": "Allow", "Action": "*", "Resource": "*"},
-    {
+    {{
+      "Sid": "AskFirst",
+      "Effect": "Allow",
+      "NotAction": [
+      {}
+      ],
+      "Resource": "*"
+    }},
+    {{
       "Sid": "NeverChangeIdentity",
       "Effect": "Deny",
       "Action": ["iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:Put*", "iam:Set*",
                  "iam:Update*", "iam:PassRole", "organizations:*", "account:*"],
       "Resource": "*"
-    }
+    }}
   ]
+}}
+)",
+                     kLookActions);
 }
-)";
 
 }  // namespace
 
@@ -118,8 +135,8 @@ Result<std::vector<fs::path>> write_starter(const fs::path& folder, const Starte
       {folder / "strait.toml", configuration(starter)},
       {folder / "roles/developer.toml", role(starter)},
       {folder / "policies/developer.trust.json", trust(starter)},
-      {folder / "policies/look.json", std::string(kLook)},
-      {folder / "policies/everything-else.json", std::string(kEverythingElse)},
+      {folder / "policies/look.json", look()},
+      {folder / "policies/everything-else.json", everything_else()},
   };
   std::vector<fs::path> written;
   for (const auto& [path, text] : files) {
