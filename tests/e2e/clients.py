@@ -91,9 +91,11 @@ class Cli:
             return self.copy(operation, parameters)
         out = self.folder / "out"
         out.unlink(missing_ok=True)
-        streams = [out] if (service, operation) == ("s3", "GetObject") else []
+        streams = (service, operation) == ("s3", "GetObject")
         command = "s3api" if service == "s3" else service
-        done = self.run(command, xform_name(operation, "-"), *streams, *self.arguments_for(parameters))
+        # With a file to write to, what is required must be flags.
+        arguments = [out, *flags_of(parameters)] if streams else self.arguments_for(parameters)
+        done = self.run(command, xform_name(operation, "-"), *arguments)
         if done.returncode:
             return {"error": done.stderr.strip()}
         result = json.loads(done.stdout) if done.stdout.strip() else {}
@@ -107,6 +109,10 @@ class Cli:
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def flags_of(parameters):
+    return [part for name, value in parameters.items() for part in ("--" + xform_name(name, "-"), value)]
 
 
 def digest_of(data):
