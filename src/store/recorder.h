@@ -164,8 +164,13 @@ class Recorder {
   // and the loop must be running for tasks to finish.
   static Result<std::unique_ptr<Recorder>> open(RecorderConfig config, crypto::SigningKey log_key,
                                                 crypto::AeadKey blob_key, const async::Clock& clock,
-                                                async::Loop& loop,
-                                                std::unique_ptr<Disk> disk = nullptr);
+                                                async::Loop& loop);
+  // The same on another disk than the real one, for tests.
+  static Result<std::unique_ptr<Recorder>> open_on(std::unique_ptr<Disk> disk,
+                                                   RecorderConfig config,
+                                                   crypto::SigningKey log_key,
+                                                   crypto::AeadKey blob_key,
+                                                   const async::Clock& clock, async::Loop& loop);
   ~Recorder();
 
   async::Task<Result<journey::IntendedCall>> intent(journey::PermittedCall call, IntentNote note);
