@@ -5,7 +5,7 @@
 
 #include "codec/gzip.h"
 #include "codec/json.h"
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 
 namespace strait::wire {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 
 namespace strait::wire {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 #include "wire/input_path.h"
 #include "wire/partiql.h"
 #include "wire/resource_name.h"

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 
 namespace {
 

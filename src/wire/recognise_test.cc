@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 
 namespace strait::wire {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/cbor.h"
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 #include "wire/reply_error.h"
 #include "wire/sts.h"
 
@@ -28,9 +28,8 @@ journey::Refusal refused(ErrorShape shape, const Error& why = kNo, bool head = f
 TEST(Refusal, SpeaksEveryProtocol) {
   const auto json = refused(ErrorShape::kJson);
   EXPECT_EQ(json.head.status, 400);
-  EXPECT_EQ(
-      json.body,
-      R"({"__type":"AccessDeniedException","message":"User: a is not authorized","Message":"User: a is not authorized"})");
+  EXPECT_EQ(json.body, R"({"__type":"AccessDeniedException","message":"User: a is not authorized",)"
+                       R"("Message":"User: a is not authorized"})");
   EXPECT_EQ(header(json.head, "x-amzn-errortype"), "AccessDeniedException");
   const auto rest = refused(ErrorShape::kRestJson);
   EXPECT_EQ(rest.head.status, 403);
@@ -140,7 +139,8 @@ TEST_F(UpstreamErrors, AreRebuiltFromTheirParts) {
   head.headers.add("x-evil", "1");
   const auto error = parse_upstream_error(
       *call, head,
-      R"({"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no","Item":{"id":{"S":"1"}},"Other":1})");
+      R"({"__type":"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException","message":"no",)"
+      R"("Item":{"id":{"S":"1"}},"Other":1})");
   ASSERT_TRUE(error) << error.error().message;
   EXPECT_EQ(error->code, "ConditionalCheckFailedException");
   const auto reply = rebuild_error(*call, *error, false);

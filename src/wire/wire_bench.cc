@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "wire/decode.h"
-#include "wire/fixture.h"
+#include "wire/ask_test.h"
 
 namespace strait::wire {
 namespace {
