@@ -50,6 +50,8 @@ struct CredentialSource::State : std::enable_shared_from_this<State> {
     });
   }
 
+  static async::Task<Result<AwsCredentialsPtr>> wait(std::shared_ptr<State> state);
+
   static async::Task<void> run(std::shared_ptr<State> self) {
     self->fetches.fetch_add(1, std::memory_order_relaxed);
     auto got = co_await self->fetcher->fetch();
@@ -82,8 +84,10 @@ CredentialSource::CredentialSource(async::Loop& home, const async::Clock& clock,
 
 CredentialSource::~CredentialSource() = default;
 
-async::Task<Result<AwsCredentialsPtr>> CredentialSource::get() {
-  const auto state = state_;
+// Not a coroutine itself: the task it gives may begin after this source is gone, and must not look at it then.
+async::Task<Result<AwsCredentialsPtr>> CredentialSource::get() { return State::wait(state_); }
+
+async::Task<Result<AwsCredentialsPtr>> CredentialSource::State::wait(std::shared_ptr<State> state) {
   for (int rounds = 0; rounds < 3; ++rounds) {
     const auto seen = state->ended.version();
     {

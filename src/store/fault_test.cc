@@ -27,8 +27,8 @@ class FaultTest : public testing::Test {
                           .version = "0.1",
                           .segment_bytes = 64 * 1024,
                           .checkpoint_interval = std::chrono::milliseconds(100)};
-    auto opened = Recorder::open(config, key(), crypto::AeadKey::generate(), clock_, loop_->loop(),
-                                 std::make_unique<DiskFake>(plan_));
+    auto opened = Recorder::open_on(std::make_unique<DiskFake>(plan_), config, key(),
+                                    crypto::AeadKey::generate(), clock_, loop_->loop());
     if (!opened) {
       loop_.reset();
       return std::unexpected(opened.error());
