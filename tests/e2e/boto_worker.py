@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """boto3 as an agent has it, driven by JSON lines on standard input (clients.py)."""
+
 import base64
 import datetime
 import hashlib
@@ -54,7 +55,11 @@ def call(clients, service, operation, parameters):
         return result | {"ResponseMetadata": {"HTTPStatusCode": result["ResponseMetadata"]["HTTPStatusCode"]}}
     except ClientError as refused:
         answer = shown(refused.response)
-        return {"error": str(refused), "code": answer.get("Error"), "status": answer["ResponseMetadata"]["HTTPStatusCode"]}
+        return {
+            "error": str(refused),
+            "code": answer.get("Error"),
+            "status": answer["ResponseMetadata"]["HTTPStatusCode"],
+        }
     except BotoCoreError as failed:
         return {"error": f"{type(failed).__name__}: {failed}"}
 

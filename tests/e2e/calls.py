@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The script of ordinary calls: what an agent does all day, over every protocol that AWS has. `run_calls` gives the
 named result of each; later calls use what earlier ones returned."""
+
 import base64
 import io
 import json
@@ -24,8 +25,12 @@ ACTIONS = """s3:PutObject s3:GetObject s3:ListBucket s3:DeleteObject s3:PutObjec
  secretsmanager:CreateSecret secretsmanager:GetSecretValue""".split()
 
 # The members that Strait covers, by call; every other byte must be the same.
-MASKED = {"kms Decrypt": {"Plaintext"}, "ssm GetParameter": {"Value"}, "ssm GetParameter SecureString": {"Value"},
-          "secretsmanager GetSecretValue": {"SecretString"}}
+MASKED = {
+    "kms Decrypt": {"Plaintext"},
+    "ssm GetParameter": {"Value"},
+    "ssm GetParameter SecureString": {"Value"},
+    "secretsmanager GetSecretValue": {"SecretString"},
+}
 # Answered by Strait itself, so different by design.
 OWN_ANSWER = {"sts GetCallerIdentity"}
 
@@ -57,8 +62,16 @@ class Script:
 def s3_calls(do, part_file):
     do("s3", "ListBuckets")
     do("s3", "GetBucketLocation", Bucket=BUCKET)
-    do("s3", "PutObject", Bucket=BUCKET, Key="docs/plain.txt", Body=text_bytes("a plain text\n"), ContentType="text/plain",
-       Metadata={"origin": "e2e"}, Tagging="team=shop")
+    do(
+        "s3",
+        "PutObject",
+        Bucket=BUCKET,
+        Key="docs/plain.txt",
+        Body=text_bytes("a plain text\n"),
+        ContentType="text/plain",
+        Metadata={"origin": "e2e"},
+        Tagging="team=shop",
+    )
     do("s3", "PutObject", "awkward key", Bucket=BUCKET, Key=AWKWARD_KEY, Body=text_bytes("snow\n"))
     do("s3", "PutObject", "empty", Bucket=BUCKET, Key="docs/empty", Body=text_bytes(""))
     do("s3", "HeadObject", Bucket=BUCKET, Key="docs/plain.txt")
@@ -70,7 +83,13 @@ def s3_calls(do, part_file):
     do("s3", "ListObjectsV2", Bucket=BUCKET, Prefix="docs/", Delimiter="/")
     do("s3", "ListObjects", Bucket=BUCKET)
     do("s3", "CopyObject", Bucket=BUCKET, Key="docs/copy.txt", CopySource=f"{BUCKET}/docs/plain.txt")
-    do("s3", "PutObjectTagging", Bucket=BUCKET, Key="docs/copy.txt", Tagging={"TagSet": [{"Key": "a b", "Value": "c/d"}]})
+    do(
+        "s3",
+        "PutObjectTagging",
+        Bucket=BUCKET,
+        Key="docs/copy.txt",
+        Tagging={"TagSet": [{"Key": "a b", "Value": "c/d"}]},
+    )
     do("s3", "GetObjectTagging", Bucket=BUCKET, Key="docs/copy.txt")
     multipart(do, part_file)
     do("s3", "DeleteObject", Bucket=BUCKET, Key="docs/copy.txt")
@@ -94,13 +113,35 @@ def dynamodb_calls(do):
     table = {"TableName": TABLE}
     key = {"id": {"S": "42"}}
     do("dynamodb", "DescribeTable", **table)
-    do("dynamodb", "PutItem", **table, Item=key | {"total": {"N": "19.990"}, "paid": {"BOOL": True}, "note": {"S": "ünï ☃"},
-                                                   "tags": {"SS": ["a", "b"]}, "lines": {"L": [{"M": {"n": {"NULL": True}}}]}})
+    do(
+        "dynamodb",
+        "PutItem",
+        **table,
+        Item=key
+        | {
+            "total": {"N": "19.990"},
+            "paid": {"BOOL": True},
+            "note": {"S": "ünï ☃"},
+            "tags": {"SS": ["a", "b"]},
+            "lines": {"L": [{"M": {"n": {"NULL": True}}}]},
+        },
+    )
     do("dynamodb", "GetItem", **table, Key=key, ConsistentRead=True)
     do("dynamodb", "Query", **table, KeyConditionExpression="id = :id", ExpressionAttributeValues={":id": {"S": "42"}})
-    do("dynamodb", "UpdateItem", **table, Key=key, UpdateExpression="SET paid = :p", ReturnValues="ALL_NEW",
-       ExpressionAttributeValues={":p": {"BOOL": False}})
-    do("dynamodb", "BatchWriteItem", RequestItems={TABLE: [{"PutRequest": {"Item": {"id": {"S": f"b{n}"}}}} for n in range(3)]})
+    do(
+        "dynamodb",
+        "UpdateItem",
+        **table,
+        Key=key,
+        UpdateExpression="SET paid = :p",
+        ReturnValues="ALL_NEW",
+        ExpressionAttributeValues={":p": {"BOOL": False}},
+    )
+    do(
+        "dynamodb",
+        "BatchWriteItem",
+        RequestItems={TABLE: [{"PutRequest": {"Item": {"id": {"S": f"b{n}"}}}} for n in range(3)]},
+    )
     do("dynamodb", "Scan", **table, Limit=10)
     do("dynamodb", "PutItem", "condition fails", **table, Item=key, ConditionExpression="attribute_not_exists(id)")
     do("dynamodb", "DeleteItem", **table, Key=key, ReturnValues="ALL_OLD")
@@ -108,22 +149,47 @@ def dynamodb_calls(do):
 
 def queue_calls(do):
     queue = {"QueueUrl": do("sqs", "GetQueueUrl", QueueName=QUEUE).get("QueueUrl", "none")}
-    do("sqs", "SendMessage", **queue, MessageBody="ship order 42 & <go>",
-       MessageAttributes={"kind": {"DataType": "String", "StringValue": "order"}})
-    got = do("sqs", "ReceiveMessage", **queue, MessageAttributeNames=["All"], AttributeNames=["ApproximateReceiveCount"])
+    do(
+        "sqs",
+        "SendMessage",
+        **queue,
+        MessageBody="ship order 42 & <go>",
+        MessageAttributes={"kind": {"DataType": "String", "StringValue": "order"}},
+    )
+    got = do(
+        "sqs", "ReceiveMessage", **queue, MessageAttributeNames=["All"], AttributeNames=["ApproximateReceiveCount"]
+    )
     receipt = got.get("Messages", [{}])[0].get("ReceiptHandle", "none")
     do("sqs", "DeleteMessage", **queue, ReceiptHandle=receipt)
-    do("sqs", "SendMessageBatch", **queue, Entries=[{"Id": "a", "MessageBody": "one"}, {"Id": "b", "MessageBody": "two"}])
+    do(
+        "sqs",
+        "SendMessageBatch",
+        **queue,
+        Entries=[{"Id": "a", "MessageBody": "one"}, {"Id": "b", "MessageBody": "two"}],
+    )
     do("sqs", "GetQueueAttributes", **queue, AttributeNames=["ApproximateNumberOfMessages", "QueueArn"])
     do("sns", "ListTopics")
-    do("sns", "Publish", TopicArn=f"arn:aws:sns:{REGION}:{ACCOUNT}:{TOPIC}", Message="order 42 shipped", Subject="orders")
+    do(
+        "sns",
+        "Publish",
+        TopicArn=f"arn:aws:sns:{REGION}:{ACCOUNT}:{TOPIC}",
+        Message="order 42 shipped",
+        Subject="orders",
+    )
 
 
 def compute_calls(do):
     do("ec2", "DescribeVpcs")
-    started = do("ec2", "RunInstances", ImageId="ami-12c6146b", InstanceType="t3.micro", MinCount=1, MaxCount=1,
-                 ClientToken="e2e-token",
-                 TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "e2e"}]}])
+    started = do(
+        "ec2",
+        "RunInstances",
+        ImageId="ami-12c6146b",
+        InstanceType="t3.micro",
+        MinCount=1,
+        MaxCount=1,
+        ClientToken="e2e-token",
+        TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "e2e"}]}],
+    )
     instance = started.get("Instances", [{}])[0].get("InstanceId", "i-0")
     do("ec2", "DescribeInstances", Filters=[{"Name": "instance-id", "Values": [instance]}])
     do("ec2", "TerminateInstances", InstanceIds=[instance])
@@ -131,13 +197,26 @@ def compute_calls(do):
     do("iam", "GetRole", "missing", RoleName="none")
     do("lambda", "ListFunctions")
     do("lambda", "GetFunction", "missing", FunctionName="none")
-    do("lambda", "CreateFunction", FunctionName="hello", Runtime="python3.12", Role=LAMBDA_ROLE, Handler="hello.handler",
-       Code={"ZipFile": zip_of("hello.py", "def handler(event, context):\n    return 1\n")})
+    do(
+        "lambda",
+        "CreateFunction",
+        FunctionName="hello",
+        Runtime="python3.12",
+        Role=LAMBDA_ROLE,
+        Handler="hello.handler",
+        Code={"ZipFile": zip_of("hello.py", "def handler(event, context):\n    return 1\n")},
+    )
 
 
 def telemetry_calls(do):
-    do("cloudwatch", "PutMetricData", Namespace="E2E", MetricData=[{"MetricName": "orders", "Value": 1.5, "Unit": "Count",
-                                                                   "Dimensions": [{"Name": "shop", "Value": "one"}]}])
+    do(
+        "cloudwatch",
+        "PutMetricData",
+        Namespace="E2E",
+        MetricData=[
+            {"MetricName": "orders", "Value": 1.5, "Unit": "Count", "Dimensions": [{"Name": "shop", "Value": "one"}]}
+        ],
+    )
     do("cloudwatch", "ListMetrics", Namespace="E2E")
     stream = {"logGroupName": "/e2e/app", "logStreamName": "one"}
     do("logs", "CreateLogGroup", logGroupName="/e2e/app")
@@ -154,8 +233,13 @@ def secret_calls(do):
     do("ssm", "GetParameter", Name="/e2e/level")
     do("ssm", "PutParameter", "SecureString", Name="/e2e/password", Value="hunter2-hunter2", Type="SecureString")
     do("ssm", "GetParameter", "SecureString", Name="/e2e/password", WithDecryption=True)
-    do("secretsmanager", "CreateSecret", Name="e2e/db", SecretString=json.dumps({"user": "shop", "password": "swordfish"}),
-       ClientRequestToken="11111111-2222-3333-4444-555555555555")
+    do(
+        "secretsmanager",
+        "CreateSecret",
+        Name="e2e/db",
+        SecretString=json.dumps({"user": "shop", "password": "swordfish"}),
+        ClientRequestToken="11111111-2222-3333-4444-555555555555",
+    )
     do("secretsmanager", "GetSecretValue", SecretId="e2e/db")
     do("sts", "GetCallerIdentity")
 

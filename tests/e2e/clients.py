@@ -2,6 +2,7 @@
 """Three stock clients behind one function, `call(service, operation, parameters)`. Each is a process of its own that has
 nothing but environment variables. Values: {"$bytes": base64}, {"$file": path} for a streamed body; what comes back is
 the client's own result as JSON, or {"error": ...}. A body that streams back becomes its length and SHA-256."""
+
 import base64
 import hashlib
 import json
@@ -22,8 +23,9 @@ class Worker:
     def __init__(self, name, command, env, log):
         self.name = name
         self.log = open(log, "ab")
-        self.process = subprocess.Popen([str(part) for part in command], env=env, stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=self.log)
+        self.process = subprocess.Popen(
+            [str(part) for part in command], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log
+        )
 
     def call(self, service, operation, parameters):
         self.process.stdin.write(json.dumps([service, operation, parameters]).encode() + b"\n")
@@ -54,6 +56,7 @@ def js_client(env, folder):
 
 class Cli:
     """The AWS CLI, one process a call. Parameters go in as --cli-input-json, bytes as files."""
+
     name = "AWS CLI"
 
     def __init__(self, env, folder):
@@ -63,8 +66,9 @@ class Cli:
     def run(self, *arguments):
         if arguments[0] == "sqs":  # version 1 prefers SQS's old host names even to AWS_ENDPOINT_URL, not to the flag
             arguments = [*arguments, "--endpoint-url", self.env["AWS_ENDPOINT_URL"]]
-        return subprocess.run([str(PYTHON / "aws"), *map(str, arguments)], env=self.env, text=True, capture_output=True,
-                              timeout=300)
+        return subprocess.run(
+            [str(PYTHON / "aws"), *map(str, arguments)], env=self.env, text=True, capture_output=True, timeout=300
+        )
 
     def bytes_file(self, value):
         path = self.folder / f"bytes-{len(list(self.folder.iterdir()))}"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Denials, part of fail_closed.py: in every protocol the AWS CLI prints Strait's own sentence; what must be named in a
 policy is not covered by a wildcard; policies change while Strait runs, and a broken one changes nothing."""
+
 import concurrent.futures
 import json
 import os
@@ -13,14 +14,34 @@ from rig import ACCOUNT, Signed, allow, dynamodb, form, session
 DENIED = [
     (["s3api", "delete-bucket", "--bucket", "shop"], "s3:DeleteBucket", "AccessDenied", "rest-xml, S3"),
     (["s3", "rm", "s3://shop/key"], "s3:DeleteObject", "AccessDenied", "rest-xml, by the s3 command"),
-    (["ec2", "terminate-instances", "--instance-ids", "i-1234567890abcdef0"], "ec2:TerminateInstances", "UnauthorizedOperation", "ec2"),
+    (
+        ["ec2", "terminate-instances", "--instance-ids", "i-1234567890abcdef0"],
+        "ec2:TerminateInstances",
+        "UnauthorizedOperation",
+        "ec2",
+    ),
     (["iam", "create-user", "--user-name", "x"], "iam:CreateUser", "AccessDenied", "query"),
-    (["dynamodb", "delete-table", "--table-name", "orders"], "dynamodb:DeleteTable", "AccessDeniedException", "json 1.0"),
+    (
+        ["dynamodb", "delete-table", "--table-name", "orders"],
+        "dynamodb:DeleteTable",
+        "AccessDeniedException",
+        "json 1.0",
+    ),
     (["logs", "delete-log-group", "--log-group-name", "x"], "logs:DeleteLogGroup", "AccessDeniedException", "json 1.1"),
-    (["lambda", "delete-function", "--function-name", "x"], "lambda:DeleteFunction", "AccessDeniedException", "rest-json"),
+    (
+        ["lambda", "delete-function", "--function-name", "x"],
+        "lambda:DeleteFunction",
+        "AccessDeniedException",
+        "rest-json",
+    ),
     (["cloudwatch", "delete-alarms", "--alarm-names", "x"], "cloudwatch:DeleteAlarms", "AccessDenied", "rpc-v2-cbor"),
     (["route53", "list-hosted-zones"], "route53:ListHostedZones", "AccessDenied", "rest-xml"),
-    (["sqs", "purge-queue", "--queue-url", f"http://127.0.0.1/{ACCOUNT}/jobs"], "sqs:PurgeQueue", "AccessDenied", "json with query's names"),
+    (
+        ["sqs", "purge-queue", "--queue-url", f"http://127.0.0.1/{ACCOUNT}/jobs"],
+        "sqs:PurgeQueue",
+        "AccessDenied",
+        "json with query's names",
+    ),
 ]
 POLICY = "policies/allow.json"
 
@@ -32,8 +53,15 @@ def run_denials(facts, rig):
         done = list(pool.map(lambda row: cli.run(*row[0]), DENIED))
     for (_, action, code, protocol), run in zip(DENIED, done):
         sentence = f"is not authorized to perform: {action} on resource:"
-        facts.check(f"{protocol}: the CLI says why {action} is denied, by which call", run.returncode not in (0, None)
-                    and code in run.stderr and sentence in run.stderr and "[strait call_" in run.stderr and "retry=no]" in run.stderr, run.stderr)
+        facts.check(
+            f"{protocol}: the CLI says why {action} is denied, by which call",
+            run.returncode not in (0, None)
+            and code in run.stderr
+            and sentence in run.stderr
+            and "[strait call_" in run.stderr
+            and "retry=no]" in run.stderr,
+            run.stderr,
+        )
     head_of_an_object(facts, rig, cli)
     facts.same("none of these reached AWS", rig.to_aws.requests() - before, 0)
     cli.close()
@@ -43,9 +71,16 @@ def head_of_an_object(facts, rig, cli):
     run = cli.run("s3api", "head-object", "--bucket", "payroll", "--key", "salaries")
     facts.check("HEAD: the CLI says 403", run.returncode != 0 and "403" in run.stderr, run.stderr)
     reply = Signed(session(rig), rig.agent_port(), "s3", "HEAD", "/payroll/salaries").send()
-    names = [name for name in ("x-strait-id", "x-strait-decision", "x-strait-rule", "x-strait-retry") if name in reply.headers]
-    facts.check("HEAD: no body, and the headers say the rest", reply.status == 403 and not reply.body and len(names) == 4
-                and reply.headers["x-strait-decision"] == "deny", reply)
+    names = [
+        name
+        for name in ("x-strait-id", "x-strait-decision", "x-strait-rule", "x-strait-retry")
+        if name in reply.headers
+    ]
+    facts.check(
+        "HEAD: no body, and the headers say the rest",
+        reply.status == 403 and not reply.body and len(names) == 4 and reply.headers["x-strait-decision"] == "deny",
+        reply,
+    )
 
 
 def soon():
@@ -66,10 +101,14 @@ class Policies:
         os.replace(beside, self.path)  # as editors and git do: never half a file
 
     def get_item(self):
-        return dynamodb(self.agent, self.rig.agent_port(), "GetItem", {"TableName": "orders", "Key": {"id": {"S": "42"}}}).send()
+        return dynamodb(
+            self.agent, self.rig.agent_port(), "GetItem", {"TableName": "orders", "Key": {"id": {"S": "42"}}}
+        ).send()
 
     def put_item(self):
-        return dynamodb(self.agent, self.rig.agent_port(), "PutItem", {"TableName": "orders", "Item": {"id": {"S": "42"}}}).send()
+        return dynamodb(
+            self.agent, self.rig.agent_port(), "PutItem", {"TableName": "orders", "Item": {"id": {"S": "42"}}}
+        ).send()
 
     def seconds_until(self, status, call, patience=20):
         started = time.monotonic()
@@ -87,11 +126,28 @@ def run_reloads(facts, rig):
     policies.write(allow("dynamodb:GetItem", "dynamodb:PutItem"))
     took = policies.seconds_until(200, policies.put_item)
     facts.check("a changed policy is in force within 2 s, without a restart", took <= soon(), f"{took:.1f} s")
-    for what, text, said in (("broken JSON", "{", ""), ("a key twice", '{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}', ""),
-                             ("an unknown condition operator", allow("dynamodb:*") | {"Statement": [
-                                 {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringAlmost": {"aws:x": "y"}}}]}, "StringAlmost"),
-                             ("an unknown element", {"Version": "2012-10-17", "Statement": [
-                                 {"Effect": "Allow", "Action": "*", "Resource": "*", "Conditon": {}}]}, "Conditon")):
+    for what, text, said in (
+        ("broken JSON", "{", ""),
+        ("a key twice", '{"Version":"2012-10-17","Version":"2012-10-17","Statement":[]}', ""),
+        (
+            "an unknown condition operator",
+            allow("dynamodb:*")
+            | {
+                "Statement": [
+                    {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringAlmost": {"aws:x": "y"}}}
+                ]
+            },
+            "StringAlmost",
+        ),
+        (
+            "an unknown element",
+            {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Conditon": {}}],
+            },
+            "Conditon",
+        ),
+    ):
         broken_policy(facts, rig, policies, what, text, said)
     policies.write(allow("dynamodb:GetItem"))
     took = policies.seconds_until(400, policies.put_item)
@@ -106,7 +162,9 @@ def narrower_connection(facts, rig, policies):
     """What is not a policy is reloaded as well."""
     config = rig.folder / "strait.toml"
     original = config.read_text()
-    config.write_text(original.replace('credentials = "environment"', 'credentials = "environment"\nregions = ["us-east-1"]'))
+    config.write_text(
+        original.replace('credentials = "environment"', 'credentials = "environment"\nregions = ["us-east-1"]')
+    )
     took = policies.seconds_until(400, policies.get_item)
     facts.check("a region that is taken from the connection is closed within 2 s", took <= soon(), f"{took:.1f} s")
     config.write_text(original)
@@ -122,9 +180,16 @@ def broken_policy(facts, rig, policies, what, text, said):
         time.sleep(0.1)
     log = rig.log_text()
     lines = [line for line in log.splitlines() if "not reloaded" in line]
-    facts.check(f"{what}: the log says that the old policy stays, and why",
-                log.count("not reloaded") == before + 1 and POLICY in lines[-1] and said in lines[-1], lines[-1:])
-    facts.same(f"{what}: the old policy is still the one in force", (policies.get_item().status, policies.put_item().status), (200, 200))
+    facts.check(
+        f"{what}: the log says that the old policy stays, and why",
+        log.count("not reloaded") == before + 1 and POLICY in lines[-1] and said in lines[-1],
+        lines[-1:],
+    )
+    facts.same(
+        f"{what}: the old policy is still the one in force",
+        (policies.get_item().status, policies.put_item().status),
+        (200, 200),
+    )
 
 
 def run_checks(facts, rig):
@@ -133,7 +198,7 @@ def run_checks(facts, rig):
     good = config.read_text()
     done = rig.strait("serve", "--check", "--config", config)
     facts.same("serve --check accepts the good configuration", done.returncode, 0)
-    line = good[:good.index("state_dir")].count("\n") + 1
+    line = good[: good.index("state_dir")].count("\n") + 1
     mistakes = {
         "an unknown key": (good.replace("state_dir =", "state_dri ="), f"strait.toml:{line}: "),
         "an unknown section": (good + "\n[sever]\nx = 1\n", "sever"),
@@ -144,7 +209,11 @@ def run_checks(facts, rig):
     for what, (text, said) in mistakes.items():
         beside.write_text(text)
         done = rig.strait("serve", "--check", "--config", beside)
-        facts.check(f"serve --check refuses {what} and says where", done.returncode != 0 and said.replace("strait.toml", "mistake.toml") in done.stderr, done.stderr)
+        facts.check(
+            f"serve --check refuses {what} and says where",
+            done.returncode != 0 and said.replace("strait.toml", "mistake.toml") in done.stderr,
+            done.stderr,
+        )
     beside.unlink()
 
 
@@ -157,34 +226,96 @@ def run_wildcards(facts, rig):
     before = rig.to_aws.requests()
     agent, port = policies.agent, rig.agent_port()
     named = {
-        "sts:AssumeRole": form(agent, port, "sts", "2011-06-15", "AssumeRole", RoleArn=f"arn:aws:iam::{ACCOUNT}:role/admin", RoleSessionName="back-door"),
+        "sts:AssumeRole": form(
+            agent,
+            port,
+            "sts",
+            "2011-06-15",
+            "AssumeRole",
+            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/admin",
+            RoleSessionName="back-door",
+        ),
         "sts:GetSessionToken": form(agent, port, "sts", "2011-06-15", "GetSessionToken"),
         "iam:CreateAccessKey": form(agent, port, "iam", "2010-05-08", "CreateAccessKey", UserName="kim"),
-        "iam:AttachRolePolicy": form(agent, port, "iam", "2010-05-08", "AttachRolePolicy", RoleName="x", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
-        "iam:UpdateAssumeRolePolicy": form(agent, port, "iam", "2010-05-08", "UpdateAssumeRolePolicy", RoleName="x", PolicyDocument="{}"),
-        "secretsmanager:GetSecretValue": json_call(agent, port, "secretsmanager", "secretsmanager.GetSecretValue", {"SecretId": "x"}),
-        "ssm:SendCommand": json_call(agent, port, "ssm", "AmazonSSM.SendCommand", {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-1234567890abcdef0"]}),
-        "lambda:UpdateFunctionCode": Signed(agent, port, "lambda", "PUT", "/2015-03-31/functions/x/code", b'{"ZipFile":"eA=="}',
-                                            {"Content-Type": "application/json"}),
+        "iam:AttachRolePolicy": form(
+            agent,
+            port,
+            "iam",
+            "2010-05-08",
+            "AttachRolePolicy",
+            RoleName="x",
+            PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess",
+        ),
+        "iam:UpdateAssumeRolePolicy": form(
+            agent, port, "iam", "2010-05-08", "UpdateAssumeRolePolicy", RoleName="x", PolicyDocument="{}"
+        ),
+        "secretsmanager:GetSecretValue": json_call(
+            agent, port, "secretsmanager", "secretsmanager.GetSecretValue", {"SecretId": "x"}
+        ),
+        "ssm:SendCommand": json_call(
+            agent,
+            port,
+            "ssm",
+            "AmazonSSM.SendCommand",
+            {"DocumentName": "AWS-RunShellScript", "InstanceIds": ["i-1234567890abcdef0"]},
+        ),
+        "lambda:UpdateFunctionCode": Signed(
+            agent,
+            port,
+            "lambda",
+            "PUT",
+            "/2015-03-31/functions/x/code",
+            b'{"ZipFile":"eA=="}',
+            {"Content-Type": "application/json"},
+        ),
     }
     for action, request in named.items():
         reply = request.send()
-        facts.check(f"`*` does not allow {action}", reply.status in (400, 403) and f"perform: {action} on" in reply.text, reply)
-    create = {"FunctionName": "hello", "Runtime": "python3.12", "Role": f"arn:aws:iam::{ACCOUNT}:role/lambda", "Handler": "h.h",
-              "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}}
+        facts.check(
+            f"`*` does not allow {action}", reply.status in (400, 403) and f"perform: {action} on" in reply.text, reply
+        )
+    create = {
+        "FunctionName": "hello",
+        "Runtime": "python3.12",
+        "Role": f"arn:aws:iam::{ACCOUNT}:role/lambda",
+        "Handler": "h.h",
+        "Code": {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="},
+    }
 
     def create_function():
-        return Signed(agent, port, "lambda", "POST", "/2015-03-31/functions", json.dumps(create).encode(), {"Content-Type": "application/json"}).send()
+        return Signed(
+            agent,
+            port,
+            "lambda",
+            "POST",
+            "/2015-03-31/functions",
+            json.dumps(create).encode(),
+            {"Content-Type": "application/json"},
+        ).send()
+
     reply = create_function()
-    facts.check("`*` does not allow handing a role to Lambda", reply.status == 403 and "iam:PassRole" in reply.text, reply)
+    facts.check(
+        "`*` does not allow handing a role to Lambda", reply.status == 403 and "iam:PassRole" in reply.text, reply
+    )
     facts.same("none of these reached AWS", rig.to_aws.requests() - before, 0)
     policies.write(allow("*", "iam:PassRole", "lambda:CreateFunction"))
     policies.seconds_until(200, create_function)
     reply = create_function()
-    facts.check("once iam:PassRole is named, it goes through to AWS", "x-strait-decision" in reply.headers and reply.headers["x-strait-decision"] == "allow", reply)
+    facts.check(
+        "once iam:PassRole is named, it goes through to AWS",
+        "x-strait-decision" in reply.headers and reply.headers["x-strait-decision"] == "allow",
+        reply,
+    )
     policies.write(original)
 
 
 def json_call(agent, port, service, target, document):
-    return Signed(agent, port, service, "POST", "/", json.dumps(document).encode(),
-                  {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"})
+    return Signed(
+        agent,
+        port,
+        service,
+        "POST",
+        "/",
+        json.dumps(document).encode(),
+        {"X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"},
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an end-to-end test found, one line a fact, in the form that tests/all.py counts."""
+
 import sys
 
 
@@ -30,5 +31,8 @@ class Facts:
         print(f"        {text}", flush=True)
 
     def finish(self):
-        print(f"{self.held} held, {len(self.failed)} failed" + (f", {self.skipped} skipped" if self.skipped else ""), flush=True)
+        print(
+            f"{self.held} held, {len(self.failed)} failed" + (f", {self.skipped} skipped" if self.skipped else ""),
+            flush=True,
+        )
         sys.exit(1 if self.failed or not self.held else 0)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What breaks beside the requests, part of fail_closed.py: AWS is away, the record cannot be written, strait is told to
 stop while a call is under way. The answer is no, or the whole answer, and the record knows."""
+
 import concurrent.futures
 import contextlib
 import http.client
@@ -30,7 +31,8 @@ def status_of(url):
         return "nobody answers"
 
 
-# --- AWS is away ---------------------------------------------------------------------------------------------------------
+# --- AWS is away ---
+
 
 def run_aws_down(facts, rig):
     """Last, as the stand-in AWS does not come back. First it drops connections, then nobody listens."""
@@ -40,22 +42,38 @@ def run_aws_down(facts, rig):
     moto.kill()  # asked politely it would wait for kept connections
     moto.wait(20)
     dropped = get_item(rig, agent)
-    facts.check("AWS drops the connection: 5xx in the protocol's shape", dropped.status in (500, 503, 504) and '"__type"' in dropped.text, dropped)
+    facts.check(
+        "AWS drops the connection: 5xx in the protocol's shape",
+        dropped.status in (500, 503, 504) and '"__type"' in dropped.text,
+        dropped,
+    )
     rig.to_aws.close()
     time.sleep(0.2)
     away = get_item(rig, agent)
-    facts.check("AWS is away: 503 ServiceUnavailable, JSON", away.status == 503 and "ServiceUnavailableException" in away.text, away)
+    facts.check(
+        "AWS is away: 503 ServiceUnavailable, JSON",
+        away.status == 503 and "ServiceUnavailableException" in away.text,
+        away,
+    )
     s3 = Signed(agent, rig.agent_port(), "s3", "GET", "/shop/key").send()
-    facts.check("AWS is away: 503 ServiceUnavailable, S3's XML", s3.status == 503 and "<Code>ServiceUnavailable</Code>" in s3.text, s3)
+    facts.check(
+        "AWS is away: 503 ServiceUnavailable, S3's XML",
+        s3.status == 503 and "<Code>ServiceUnavailable</Code>" in s3.text,
+        s3,
+    )
     time.sleep(0.2)
     steps = {step["call"]: step for step in rig.replay()}
     found = [steps.get(reply.headers.get("x-strait-id"), {}).get("outcome") for reply in (dropped, away, s3)]
-    facts.check("the record tells what became of each: unknown when AWS may have it, not sent when not",
-                found[0] in ("unknown", "not_sent") and found[1:] == ["not_sent", "not_sent"], found)
+    facts.check(
+        "the record tells what became of each: unknown when AWS may have it, not sent when not",
+        found[0] in ("unknown", "not_sent") and found[1:] == ["not_sent", "not_sent"],
+        found,
+    )
     facts.same("strait itself is alive", status_of(f"{rig.admin}/healthz"), 200)
 
 
-# --- the record cannot be written ----------------------------------------------------------------------------------------
+# --- the record cannot be written ---
+
 
 class DiskRig(Rig):
     """Strait as under a service manager: SIGXFSZ is ignored, so that a limit shows as an error of write(), and its own
@@ -90,8 +108,11 @@ def check_refusing(facts, rig, witness, agent, what, tables):
     refused, seen = refused_run(rig, agent, link, tables, 20)
     facts.check(f"{what}: calls are refused with 503", len(refused) == 20, seen[-30:])
     facts.same(f"{what}: what was refused did not reach AWS", sorted(witness.seen & set(refused)), [])
-    facts.same(f"{what}: the admin side is up and says that strait is not ready",
-               (status_of(f"{rig.admin}/healthz"), status_of(f"{rig.admin}/readyz")), (200, 503))
+    facts.same(
+        f"{what}: the admin side is up and says that strait is not ready",
+        (status_of(f"{rig.admin}/healthz"), status_of(f"{rig.admin}/readyz")),
+        (200, 503),
+    )
     link.close()
 
 
@@ -136,8 +157,13 @@ class Tmpfs:
     def __init__(self, path, mib):
         self.path = path
         path.mkdir(parents=True, exist_ok=True)
-        self.mounted = os.geteuid() == 0 and subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=700", "strait-e2e", path], capture_output=True).returncode == 0
+        self.mounted = (
+            os.geteuid() == 0
+            and subprocess.run(
+                ["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=700", "strait-e2e", path], capture_output=True
+            ).returncode
+            == 0
+        )
 
     def resize(self, mib):
         subprocess.run(["mount", "-o", f"remount,size={mib}m", self.path], check=True, capture_output=True)
@@ -162,7 +188,15 @@ class FullDiskRig(Rig):
 def fat_denial(agent, port):
     """A denied call whose record is long: it takes a disk's space quickly."""
     objects = "".join(f"<Object><Key>{number:04d}{'k' * 200}</Key></Object>" for number in range(100))
-    return Signed(agent, port, "s3", "POST", "/shop?delete", f"<Delete>{objects}</Delete>".encode(), {"Content-Type": "application/xml"})
+    return Signed(
+        agent,
+        port,
+        "s3",
+        "POST",
+        "/shop?delete",
+        f"<Delete>{objects}</Delete>".encode(),
+        {"Content-Type": "application/xml"},
+    )
 
 
 def use_up(rig, agent, seconds):
@@ -178,6 +212,7 @@ def use_up(rig, agent, seconds):
                 full.set()
             counts[worker] += 1
         link.close()
+
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     return full.is_set(), sum(counts)
@@ -200,7 +235,8 @@ def run_full_disk(facts):
         check_audit(facts, rig, what)
 
 
-# --- told to stop --------------------------------------------------------------------------------------------------------
+# --- told to stop ---
+
 
 class Slow(Server):
     def __init__(self, seconds):
@@ -209,6 +245,7 @@ class Slow(Server):
                 self.rfile.read(int(self.headers["Content-Length"]))
                 time.sleep(seconds)
                 self.answer(200, {"Content-Type": "application/x-amz-json-1.0"}, b"{}")
+
         super().__init__(Answering)
 
 
@@ -222,7 +259,9 @@ def run_drain(facts):
             time.sleep(0.5)
             rig.strait_process.terminate()
             reply = under_way.result()
-        facts.check("told to stop, it finishes the call that is under way", reply.status == 200 and reply.body == b"{}", reply)
+        facts.check(
+            "told to stop, it finishes the call that is under way", reply.status == 200 and reply.body == b"{}", reply
+        )
         facts.same("and exits with 0", rig.strait_process.wait(60), 0)
         try:
             get_item(rig, agent, timeout=3)

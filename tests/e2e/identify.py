@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Of one generated request for every operation of the pinned botocore, `strait aws identify` names the right service and
 operation for at least 97 %, and is wrong for none. The requests are kept between runs; --fresh makes them anew."""
+
 import argparse
 import hashlib
 import os
@@ -16,14 +17,21 @@ FOLDER = ROOT / "build/e2e/identify"
 
 def requests_file(fill, fresh):
     """Named after what it is made of, so that a new botocore or generator makes a new one."""
-    stamp = hashlib.sha256((GENERATE / "botocore_requests.py").read_bytes() + (ROOT / "tests/clients/requirements.lock").read_bytes())
+    stamp = hashlib.sha256(
+        (GENERATE / "botocore_requests.py").read_bytes() + (ROOT / "tests/clients/requirements.lock").read_bytes()
+    )
     path = FOLDER / f"{fill}-{stamp.hexdigest()[:12]}.jsonl"
     if path.exists() and not fresh:
         return path
     partial = path.with_suffix(".partial")
     with open(partial, "wb") as out, open(FOLDER / f"{fill}-not-built.txt", "wb") as errors:
-        subprocess.run([PYTHON / "python3", GENERATE / "botocore_requests.py", "--fill", fill], stdout=out, stderr=errors,
-                       env=clean_environment(), check=True)
+        subprocess.run(
+            [PYTHON / "python3", GENERATE / "botocore_requests.py", "--fill", fill],
+            stdout=out,
+            stderr=errors,
+            env=clean_environment(),
+            check=True,
+        )
     os.replace(partial, path)
     return path
 
@@ -36,8 +44,13 @@ def check_finds_its_pack(facts):
 def identify(requests, answers):
     started = time.monotonic()
     with open(requests, "rb") as source, open(answers, "wb") as sink:
-        done = subprocess.run([STRAIT, "aws", "identify", "--catalog", STRAIT.with_name("strait.pack")], stdin=source, stdout=sink, stderr=subprocess.PIPE,
-                              env=clean_environment())
+        done = subprocess.run(
+            [STRAIT, "aws", "identify", "--catalog", STRAIT.with_name("strait.pack")],
+            stdin=source,
+            stdout=sink,
+            stderr=subprocess.PIPE,
+            env=clean_environment(),
+        )
     return done, time.monotonic() - started
 
 
@@ -49,8 +62,11 @@ def check(facts, fill, fresh):
         return
     lines = sum(1 for _ in open(requests, "rb"))
     facts.say(f"{lines} requests in {seconds:.1f} s, {seconds / max(lines, 1) * 1e6:.0f} us each")
-    told = subprocess.run([PYTHON / "python3", GENERATE / "check_identify.py", requests, answers, "--show", "3"],
-                          capture_output=True, text=True)
+    told = subprocess.run(
+        [PYTHON / "python3", GENERATE / "check_identify.py", requests, answers, "--show", "3"],
+        capture_output=True,
+        text=True,
+    )
     facts.check(f"{fill} members: at least 97 % right, none wrong", told.returncode == 0, told.stdout + told.stderr)
     facts.say(told.stdout.splitlines()[0] if told.stdout else "")
 

@@ -37,7 +37,8 @@ function shown(value) {
   if (value === null || typeof value !== 'object') return value;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') };
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== '$metadata').map(([name, member]) => [name, shown(member)]));
+  const members = Object.entries(value).filter(([name]) => name !== '$metadata');
+  return Object.fromEntries(members.map(([name, member]) => [name, shown(member)]));
 }
 
 async function digest(stream) {

@@ -2,6 +2,7 @@
 """Strait is killed with SIGKILL at random times under load, --kills times, and started again. Afterwards the record
 verifies, every reply that a client received whole has its INTENT and RESULT in it, and every request that reached AWS
 has an INTENT. Each request names a table of its own; resources stand in the INTENT itself, so that matches the two."""
+
 import argparse
 import http.client
 import random
@@ -87,20 +88,31 @@ def tables_of(steps):
 
 def check_record(facts, rig, load, witness):
     verified = rig.strait("audit", "verify", "--state", rig.folder / "state")
-    facts.check("the record verifies", verified.returncode == 0 and "VERIFIED" in verified.stdout, verified.stdout + verified.stderr)
+    facts.check(
+        "the record verifies",
+        verified.returncode == 0 and "VERIFIED" in verified.stdout,
+        verified.stdout + verified.stderr,
+    )
     steps = {step["call"]: step for step in rig.replay() if step["step"] == "call"}
     facts.check("calls got through between the kills", len(load.replies) > 0)
     missing = [call for call in load.replies if call not in steps]
     facts.check("every reply that arrived whole has its INTENT", not missing, missing[:5])
     unfinished = [call for call in load.replies if call in steps and steps[call]["outcome"] != "replied"]
-    facts.check("every reply that arrived whole has its RESULT", not unfinished, [steps[call] for call in unfinished[:3]])
+    facts.check(
+        "every reply that arrived whole has its RESULT", not unfinished, [steps[call] for call in unfinished[:3]]
+    )
     unrecorded = sorted(witness.seen - tables_of(steps.values()))
     facts.say(f"{len(steps)} INTENTs, {len(witness.seen)} requests reached AWS")
-    facts.check("every request that reached AWS has an INTENT that names it", witness.seen and not unrecorded,
-                f"{len(unrecorded)} without: {unrecorded[:5]}")
+    facts.check(
+        "every request that reached AWS has an INTENT that names it",
+        witness.seen and not unrecorded,
+        f"{len(unrecorded)} without: {unrecorded[:5]}",
+    )
     open_ends = [step for step in steps.values() if step["outcome"] == ""]
     facts.check("no call is left without an end", not open_ends, open_ends[:3])
-    facts.check("nothing but whole answers and broken connections was seen", not load.odd, [str(odd) for odd in load.odd[:3]])
+    facts.check(
+        "nothing but whole answers and broken connections was seen", not load.odd, [str(odd) for odd in load.odd[:3]]
+    )
 
 
 def main():

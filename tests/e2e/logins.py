@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks on the login, part of fail_closed.py: OIDC tokens that are forged, meant for others, too old, or of somebody
 whom the role does not trust. The test is itself one of the issuers that Strait trusts, so it can mint every kind."""
+
 import base64
 import json
 import time
@@ -13,9 +14,17 @@ from rig import ACCOUNT, ROLE, credentials_of, dynamodb, login
 
 ISSUER = "https://issuer.test"
 ROBOT = f"arn:aws:iam::{ACCOUNT}:role/robot"
-TRUST = {"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Principal": {"Federated": "issuer.test"}, "Action": "sts:AssumeRoleWithWebIdentity",
-    "Condition": {"StringEquals": {"issuer.test:sub": "robot"}}}]}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": "issuer.test"},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {"StringEquals": {"issuer.test:sub": "robot"}},
+        }
+    ],
+}
 CONFIGURATION = f"""
 [issuer.test]
 url = "{ISSUER}"
@@ -63,7 +72,9 @@ class Issuer:
         if algorithm == "none":
             return b""
         if algorithm == "HS256":  # the public key as if it were a shared secret
-            mac = hmac.HMAC(self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), hashes.SHA256())
+            mac = hmac.HMAC(
+                self.key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), hashes.SHA256()
+            )
             mac.update(signed)
             return mac.finalize()
         return key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
@@ -78,7 +89,9 @@ def add_to(folder, issuer, policy):
 
 def forged_tokens(issuer):
     now = int(time.time())
-    duplicate = f'{{"iss":"{ISSUER}","aud":"strait","sub":"mallory","sub":"robot","iat":{now},"exp":{now + 600}}}'.encode()
+    duplicate = (
+        f'{{"iss":"{ISSUER}","aud":"strait","sub":"mallory","sub":"robot","iat":{now},"exp":{now + 600}}}'.encode()
+    )
     good = issuer.token()
     return {
         "a token of garbage": "garbage",
@@ -88,7 +101,9 @@ def forged_tokens(issuer):
         "a token signed by HMAC with the public key": issuer.token(header={"alg": "HS256"}),
         "a token signed by another key": issuer.token(key=issuer.other_key),
         "a token of an unknown key id": issuer.token(header={"kid": "two"}),
-        "a token that brings its own key": issuer.token(key=issuer.other_key, header={"jwk": issuer.jwk(issuer.other_key)}),
+        "a token that brings its own key": issuer.token(
+            key=issuer.other_key, header={"jwk": issuer.jwk(issuer.other_key)}
+        ),
         "a token that says where its keys are": issuer.token(header={"jku": "http://127.0.0.1:9/keys"}),
         "a token for another audience": issuer.token(aud="somebody-else"),
         "a token for two audiences, neither Strait": issuer.token(aud=["a", "b"]),
@@ -101,8 +116,11 @@ def forged_tokens(issuer):
         "a token issued in the future": issuer.token(iat=now + 3600, exp=now + 7200),
         "a token with a claim twice": issuer.token(claims_text=duplicate),
         "a token without a subject": issuer.token(without=["sub"]),
-        "a token whose claims were changed": good.split(".")[0] + "." + coded({"iss": ISSUER, "aud": "strait", "sub": "robot", "exp": now + 9}).decode()
-                                             + "." + good.split(".")[2],
+        "a token whose claims were changed": good.split(".")[0]
+        + "."
+        + coded({"iss": ISSUER, "aud": "strait", "sub": "robot", "exp": now + 9}).decode()
+        + "."
+        + good.split(".")[2],
     }
 
 
@@ -113,11 +131,17 @@ def run_logins(facts, rig, issuer):
         expired_session(facts, rig, credentials_of(good))
     for what, token in forged_tokens(issuer).items():
         reply = login(port, token, role=ROBOT)
-        facts.check(f"{what} does not log in", reply.status in (400, 403) and "<ErrorResponse" in reply.text and "SecretAccessKey" not in reply.text, reply)
-    for what, token, role in (("a subject that the role does not trust", issuer.token(sub="mallory"), ROBOT),
-                              ("somebody of another issuer with the trusted subject", issuer.token(sub="coding-agent"), ROLE),
-                              ("a person, for the agent's role", (rig.folder / "lee.token").read_text(), ROLE),
-                              ("a role that does not exist", issuer.token(), ROBOT + "x")):
+        facts.check(
+            f"{what} does not log in",
+            reply.status in (400, 403) and "<ErrorResponse" in reply.text and "SecretAccessKey" not in reply.text,
+            reply,
+        )
+    for what, token, role in (
+        ("a subject that the role does not trust", issuer.token(sub="mallory"), ROBOT),
+        ("somebody of another issuer with the trusted subject", issuer.token(sub="coding-agent"), ROLE),
+        ("a person, for the agent's role", (rig.folder / "lee.token").read_text(), ROLE),
+        ("a role that does not exist", issuer.token(), ROBOT + "x"),
+    ):
         reply = login(port, token, role=role)
         facts.check(f"{what}: no credential", reply.status == 403 and "AccessDenied" in reply.text, reply)
 
@@ -128,5 +152,8 @@ def expired_session(facts, rig, robot):
     facts.same("its session works", first.status, 200)
     time.sleep(3.5)
     later = dynamodb(robot, rig.agent_port(), "GetItem", key).send()
-    facts.check("after the session's three seconds it is told to log in again",
-                later.status == 400 and "ExpiredToken" in later.text and later.headers.get("x-strait-retry") == "after-login", later)
+    facts.check(
+        "after the session's three seconds it is told to log in again",
+        later.status == 400 and "ExpiredToken" in later.text and later.headers.get("x-strait-retry") == "after-login",
+        later,
+    )

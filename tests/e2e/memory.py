@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An object of --mib MiB streams up and down through Strait byte for byte, and Strait's resident memory stays under
 120 MiB all the while. The stand-in S3 keeps nothing, so its own memory is no limit."""
+
 import argparse
 import io
 import threading
@@ -77,10 +78,17 @@ class Memory:
 
 def s3_of(rig):
     agent = session(rig)
-    return boto3.client("s3", endpoint_url=rig.endpoint, region_name=REGION, aws_access_key_id=agent.access_key,
-                        aws_secret_access_key=agent.secret_key, aws_session_token=agent.token,
-                        config=Config(retries={"total_max_attempts": 1}, read_timeout=300,
-                                      request_checksum_calculation="when_required"))
+    return boto3.client(
+        "s3",
+        endpoint_url=rig.endpoint,
+        region_name=REGION,
+        aws_access_key_id=agent.access_key,
+        aws_secret_access_key=agent.secret_key,
+        aws_session_token=agent.token,
+        config=Config(
+            retries={"total_max_attempts": 1}, read_timeout=300, request_checksum_calculation="when_required"
+        ),
+    )
 
 
 def up_and_down(facts, rig, stream, size):

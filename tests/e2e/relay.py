@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A TCP relay on loopback that keeps every byte that passed: a witness between agent and Strait, or Strait and AWS."""
+
 import re
 import socket
 import threading

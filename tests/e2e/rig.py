@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the end-to-end tests share: a world whose parts can be watched and bent, and an agent that speaks raw HTTP with
 a signature of botocore's own signer, so that a test can break exactly one byte of it."""
+
 import http.client
 import json
 import pathlib
@@ -16,16 +17,31 @@ from botocore.awsrequest import AWSRequest  # noqa: E402
 from botocore.credentials import Credentials  # noqa: E402
 
 from relay import Relay  # noqa: E402
-from world import (ACCOUNT, NODE, NODE_HOME, PYTHON, REGION, ROLE, ROOT, STRAIT, World, clean_environment,  # noqa: E402,F401
-                   free_port, http as get_url, wait_until)
+from world import (
+    ACCOUNT,
+    NODE,
+    NODE_HOME,
+    PYTHON,
+    REGION,
+    ROLE,
+    ROOT,
+    STRAIT,
+    World,
+    clean_environment,  # noqa: E402,F401
+    free_port,
+    http as get_url,
+    wait_until,
+)
 
 HERE = pathlib.Path(__file__).resolve().parent
 STS = "{https://sts.amazonaws.com/doc/2011-06-15/}"
 
 
 def allow(*actions, resource="*"):
-    return {"Version": "2012-10-17",
-            "Statement": [{"Sid": "Allowed", "Effect": "Allow", "Action": list(actions), "Resource": resource}]}
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "Allowed", "Effect": "Allow", "Action": list(actions), "Resource": resource}],
+    }
 
 
 NEVER_USED = allow("s3:DeleteBucketWebsite")  # an ask policy needs a statement
@@ -34,13 +50,17 @@ NEVER_USED = allow("s3:DeleteBucketWebsite")  # an ask policy needs a statement
 class Rig(World):
     """One stand-in AWS for every service, reached through a witness. `aws_url` puts another server in its place."""
 
-    def __init__(self, name, policy, ask=None, aws_url=None, connection="", watch_agent=False, keep_bytes=True, **kwargs):
+    def __init__(
+        self, name, policy, ask=None, aws_url=None, connection="", watch_agent=False, keep_bytes=True, **kwargs
+    ):
         super().__init__(ROOT / "build/e2e" / name, policy, ask or NEVER_USED, **kwargs)
         self.aws_url, self.connection, self.watch_agent, self.keep_bytes = aws_url, connection, watch_agent, keep_bytes
 
     def start_aws(self):
-        self.real = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-                     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"}
+        self.real = {
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+        }
         self.moto = self.aws_url or self.start_moto("moto", False)
         self.to_aws = Relay(int(self.moto.rsplit(":", 1)[1]), keep=self.keep_bytes)
         # Without the witness when nobody wants its bytes: it would only cost time.
@@ -61,8 +81,14 @@ class Rig(World):
         return int(self.endpoint.rsplit(":", 1)[1])
 
     def strait(self, *arguments, **kwargs):
-        return subprocess.run([str(part) for part in (STRAIT, *arguments)], env=clean_environment(), text=True,
-                              capture_output=True, timeout=kwargs.pop("timeout", 300), **kwargs)
+        return subprocess.run(
+            [str(part) for part in (STRAIT, *arguments)],
+            env=clean_environment(),
+            text=True,
+            capture_output=True,
+            timeout=kwargs.pop("timeout", 300),
+            **kwargs,
+        )
 
     def session_ids(self):
         listed = self.strait("sessions", "list", "--state", self.folder / "state", "--json")
@@ -113,9 +139,18 @@ def send(port, method, target, headers, body=b"", timeout=60, connection=None):
 
 def login(port, token, role=ROLE, name="raw-agent"):
     """AssumeRoleWithWebIdentity as every SDK sends it: a form, not signed."""
-    form = urllib.parse.urlencode({"Action": "AssumeRoleWithWebIdentity", "Version": "2011-06-15", "RoleArn": role,
-                                   "RoleSessionName": name, "WebIdentityToken": token}).encode()
-    return send(port, "POST", "/", {"Host": f"127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}, form)
+    form = urllib.parse.urlencode(
+        {
+            "Action": "AssumeRoleWithWebIdentity",
+            "Version": "2011-06-15",
+            "RoleArn": role,
+            "RoleSessionName": name,
+            "WebIdentityToken": token,
+        }
+    ).encode()
+    return send(
+        port, "POST", "/", {"Host": f"127.0.0.1:{port}", "Content-Type": "application/x-www-form-urlencoded"}, form
+    )
 
 
 def credentials_of(reply):
@@ -134,8 +169,12 @@ class Signed:
 
     def __init__(self, credentials, port, service, method, target, body=b"", headers=None, region=REGION):
         self.port, self.method, self.target, self.body = port, method, target, body
-        request = AWSRequest(method=method, url=f"http://127.0.0.1:{port}{target}", data=body,
-                             headers={"Host": f"127.0.0.1:{port}", **(headers or {})})
+        request = AWSRequest(
+            method=method,
+            url=f"http://127.0.0.1:{port}{target}",
+            data=body,
+            headers={"Host": f"127.0.0.1:{port}", **(headers or {})},
+        )
         signer = S3SigV4Auth if service == "s3" else SigV4Auth
         signer(credentials, service, region).add_auth(request)
         self.headers = {name: value for name, value in request.headers.items()}
@@ -145,11 +184,26 @@ class Signed:
 
 
 def dynamodb(credentials, port, operation, document, **kwargs):
-    return Signed(credentials, port, "dynamodb", "POST", "/", json.dumps(document).encode(),
-                  {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}, **kwargs)
+    return Signed(
+        credentials,
+        port,
+        "dynamodb",
+        "POST",
+        "/",
+        json.dumps(document).encode(),
+        {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"},
+        **kwargs,
+    )
 
 
 def form(credentials, port, service, version, action, **parameters):
     body = urllib.parse.urlencode({"Action": action, "Version": version, **parameters}).encode()
-    return Signed(credentials, port, service, "POST", "/", body,
-                  {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"})
+    return Signed(
+        credentials,
+        port,
+        service,
+        "POST",
+        "/",
+        body,
+        {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
+    )

@@ -2,6 +2,7 @@
 """The same script of ordinary calls (calls.py), by boto3, the AWS CLI and the JavaScript SDK, once straight at the
 stand-in AWS and once through Strait: every call gives the same result, apart from what Strait covers and from ids and
 times that no two runs share. Files of --mib MiB go up and come down unchanged."""
+
 import argparse
 import base64
 import binascii
@@ -24,17 +25,40 @@ MARK = "strait:masked:"
 VARIES = [
     (re.compile(r"http://(127\.0\.0\.1|localhost):\d+"), "http://HOST"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
-    (re.compile(r"\b(i|vpc|vpc-cidr-assoc|subnet|eni|eni-attach|vol|sg|r|acl|dopt|rtb|igw)-[0-9a-f]{8,17}\b"), r"\1-ID"),
+    (
+        re.compile(r"\b(i|vpc|vpc-cidr-assoc|subnet|eni|eni-attach|vol|sg|r|acl|dopt|rtb|igw)-[0-9a-f]{8,17}\b"),
+        r"\1-ID",
+    ),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[0-9.:+Z]*"), "TIME"),
     (re.compile(r"\bip-10-\d+-\d+-\d+\b"), "ip-IP"),
     (re.compile(r"\b(?:10|54|172)\.\d+\.\d+\.\d+\b"), "IP"),
     (re.compile(r"(:secret:[\w/]+)-\w{6}\b"), r"\1-SUFFIX"),
     (re.compile(r"\b0[26]:[0-9a-f:]{14}\b"), "MAC"),
 ]
-ID_MEMBERS = {"CiphertextBlob", "ReceiptHandle", "MessageId", "ReservationId", "UploadId", "UserId", "nextSequenceToken",
-              "nextForwardToken", "nextBackwardToken", "eventId"}
-TIME_MEMBERS = {"timestamp", "ingestionTime", "LastModified", "CreationDate", "CreationDateTime", "LaunchTime", "AttachTime",
-                "CreatedDate", "LastModifiedDate", "creationTime"}
+ID_MEMBERS = {
+    "CiphertextBlob",
+    "ReceiptHandle",
+    "MessageId",
+    "ReservationId",
+    "UploadId",
+    "UserId",
+    "nextSequenceToken",
+    "nextForwardToken",
+    "nextBackwardToken",
+    "eventId",
+}
+TIME_MEMBERS = {
+    "timestamp",
+    "ingestionTime",
+    "LastModified",
+    "CreationDate",
+    "CreationDateTime",
+    "LaunchTime",
+    "AttachTime",
+    "CreatedDate",
+    "LastModifiedDate",
+    "creationTime",
+}
 
 
 class SameRig(Rig):
@@ -81,8 +105,11 @@ def differences(direct, strait, path=""):
         return [(path, direct, strait)]
     if isinstance(direct, dict) and isinstance(strait, dict):
         names = list(direct) + [name for name in strait if name not in direct]
-        return [found for name in names
-                for found in differences(direct.get(name), strait.get(name), f"{path}.{name}" if path else name)]
+        return [
+            found
+            for name in names
+            for found in differences(direct.get(name), strait.get(name), f"{path}.{name}" if path else name)
+        ]
     if isinstance(direct, list) and isinstance(strait, list) and len(direct) == len(strait):
         return [found for at, pair in enumerate(zip(direct, strait)) for found in differences(*pair, f"{path}[{at}]")]
     return [] if direct == strait else [(path, direct, strait)]
@@ -93,24 +120,47 @@ def set_the_scene(url, credentials):
     get_url(f"{url}/moto-api/seed?a=42", b"")
 
     def client(service):
-        return boto3.client(service, endpoint_url=url, region_name=REGION, config=Config(retries={"max_attempts": 0}),
-                            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
-                            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"])
+        return boto3.client(
+            service,
+            endpoint_url=url,
+            region_name=REGION,
+            config=Config(retries={"max_attempts": 0}),
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+        )
+
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    client("dynamodb").create_table(TableName=TABLE, BillingMode="PAY_PER_REQUEST",
-                                    AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-                                    KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
+    client("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
     client("sqs").create_queue(QueueName=QUEUE)
     client("sns").create_topic(Name=TOPIC)
     iam = client("iam")
-    iam.create_role(RoleName=LAMBDA_ROLE.rsplit("/", 1)[1], AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))
+    iam.create_role(
+        RoleName=LAMBDA_ROLE.rsplit("/", 1)[1],
+        AssumeRolePolicyDocument=json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+                ],
+            }
+        ),
+    )
     iam.create_user(UserName="kim")
 
 
 def one_side(rig, name, side, files, now):
-    env = rig.agent() if side == "strait" else clean_environment() | rig.real | {
-        "AWS_ENDPOINT_URL": rig.direct_url, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    env = (
+        rig.agent()
+        if side == "strait"
+        else clean_environment()
+        | rig.real
+        | {"AWS_ENDPOINT_URL": rig.direct_url, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+    )
     set_the_scene(rig.moto if side == "strait" else rig.direct_url, rig.real)
     folder = rig.folder / side
     folder.mkdir(exist_ok=True)
@@ -125,8 +175,11 @@ def compare(facts, client, call, direct, strait):
     found = differences(normal(direct), normal(strait))
     said = "\n".join(f"{path}\n  direct {json.dumps(a)}\n  strait {json.dumps(b)}" for path, a, b in found)
     if call in OWN_ANSWER:
-        facts.check(f"{client}: {call} names the role session, not the real credential",
-                    strait.get("Arn", "").startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/developer/"), said)
+        facts.check(
+            f"{client}: {call} names the role session, not the real credential",
+            strait.get("Arn", "").startswith(f"arn:aws:sts::{ACCOUNT}:assumed-role/developer/"),
+            said,
+        )
         return
     covered = {path.rsplit(".", 1)[-1] for path, _, after in found if masked_text(after)}
     other = [path for path, _, after in found if not masked_text(after)]
@@ -137,7 +190,11 @@ def compare(facts, client, call, direct, strait):
         return
     error = " (the same error)" if fails else ""
     note = f", {'/'.join(wanted)} covered" if wanted else error
-    facts.check(f"{client}: {call}: same result{note}", not other and covered == wanted, said or f"covered {covered}, wanted {wanted}")
+    facts.check(
+        f"{client}: {call}: same result{note}",
+        not other and covered == wanted,
+        said or f"covered {covered}, wanted {wanted}",
+    )
 
 
 def make_files(folder, mib):
@@ -159,7 +216,9 @@ def both_sides(facts, rig, name, files):
         compare(facts, name, call, direct[call], strait.get(call, {"error": "not called"}))
     back = [rig.folder / side / f"back-{name}.bin" for side in ("direct", "strait")]
     sums = [file_digest(path) if path.exists() else None for path in back]
-    facts.same(f"{name}: {files['big'].stat().st_size >> 20} MiB came back unchanged", sums[1], file_digest(files["big"]))
+    facts.same(
+        f"{name}: {files['big'].stat().st_size >> 20} MiB came back unchanged", sums[1], file_digest(files["big"])
+    )
     for path in back:
         path.unlink(missing_ok=True)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stand-in for one AWS service that is small enough to keep up and to ask afterwards: it hands each request to a
 function. `Witness` answers DynamoDB and remembers which tables it saw; `Stream` swallows and makes S3 objects."""
+
 import hashlib
 import re
 import socketserver
@@ -41,6 +42,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class Witness(Server):
     """DynamoDB as far as PutItem and GetItem go. `seen` holds each table's name from when its request arrived."""
+
     TABLE = re.compile(rb'"TableName":\s*"([^"]+)"')
 
     def __init__(self):
@@ -53,6 +55,7 @@ class Witness(Server):
                 with witness.lock:
                     witness.seen.update(found.decode() for found in Witness.TABLE.findall(body))
                 self.answer(200, {"Content-Type": "application/x-amz-json-1.0"}, b"{}")
+
         super().__init__(Answering)
 
 
@@ -90,12 +93,17 @@ class Stream(Server):
 
             def do_GET(self):
                 self.send_response_only(200)
-                for name, value in {"Content-Length": str(stream.size), "Content-Type": "application/octet-stream",
-                                    "ETag": '"' + "0" * 32 + '"', "x-amz-request-id": "standin"}.items():
+                for name, value in {
+                    "Content-Length": str(stream.size),
+                    "Content-Type": "application/octet-stream",
+                    "ETag": '"' + "0" * 32 + '"',
+                    "x-amz-request-id": "standin",
+                }.items():
                     self.send_header(name, value)
                 self.end_headers()
                 for piece in made(stream.size):
                     self.wfile.write(piece)
+
         super().__init__(Streaming)
 
 
@@ -104,7 +112,7 @@ def made(size):
     block = hashlib.shake_256(b"strait").digest(PIECE)
     at = 0
     while at < size:
-        piece = (at.to_bytes(8, "big") + block)[:min(PIECE, size - at)]
+        piece = (at.to_bytes(8, "big") + block)[: min(PIECE, size - at)]
         yield piece
         at += len(piece)
 
@@ -115,5 +123,3 @@ def digest_of(pieces):
         digest.update(piece)
         size += len(piece)
     return {"bytes": size, "sha256": digest.hexdigest()}
-
-
