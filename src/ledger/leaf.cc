@@ -55,6 +55,11 @@ struct Cursor {
   }
 };
 
+void put_digits(char* at, int count, unsigned number) {
+  for (int digit = count - 1; digit >= 0; --digit, number /= 10)
+    at[digit] = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 std::string_view name(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
@@ -68,12 +73,19 @@ std::optional<Kind> parse_kind(std::string_view name) {
 std::string_view TimeText::render(Timestamp time) {
   const auto second = std::chrono::floor<std::chrono::seconds>(time);
   if (second != second_) {
-    const auto text = rfc3339(time);
-    std::memcpy(text_, text.data(), std::min(text.size(), sizeof(text_)));
+    const auto day = std::chrono::floor<std::chrono::days>(second);
+    const std::chrono::year_month_day date(day);
+    const auto clock = (second - day).count();
+    std::memcpy(text_, "0000-00-00T00:00:00.000000Z", sizeof(text_));
+    put_digits(text_, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put_digits(text_ + 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text_ + 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(text_ + 11, 2, static_cast<unsigned>(clock / 3600));
+    put_digits(text_ + 14, 2, static_cast<unsigned>(clock / 60 % 60));
+    put_digits(text_ + 17, 2, static_cast<unsigned>(clock % 60));
     second_ = second;
   }
-  auto micros = (time - second).count();
-  for (int at = 25; at >= 20; --at, micros /= 10) text_[at] = static_cast<char>('0' + micros % 10);
+  put_digits(text_ + 20, 6, static_cast<unsigned>((time - second).count()));
   return {text_, 27};
 }
 

@@ -42,8 +42,8 @@ struct Link {
   crypto::Digest prev{};  // zeros for seq 0
 };
 
-// Renders times as base's rfc3339(), but keeps the second's text: times come in order, and this is
-// on the hot path.
+// Renders times as base's rfc3339(), for years 0 to 9999, but without a formatter, and keeps the
+// second's text: times come in order, and this is on the hot path.
 class TimeText {
  public:
   std::string_view render(Timestamp time);  // valid until the next call

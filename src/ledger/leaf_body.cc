@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/leaf_body.h"
 
-#include "codec/json.h"
+#include "ledger/body_text.h"
+#include "ledger/leaf.h"
 
 namespace strait::ledger {
 namespace {
-
-using codec::JsonWriter;
 
 // Free text from outside is bounded, so that no agent can make its leaf too long to be recorded.
 constexpr std::size_t kTextBytesMax = 512;
 constexpr std::size_t kMaskedMax = 64;
 
-void cut_member(JsonWriter& json, std::string_view name, std::string_view text,
+void cut_member(BodyText& json, std::string_view name, std::string_view text,
                 std::size_t bytes_max = kTextBytesMax) {
   if (text.size() > bytes_max) {
     // Not inside a UTF-8 sequence.
@@ -23,21 +22,21 @@ void cut_member(JsonWriter& json, std::string_view name, std::string_view text,
   json.member(name, text);
 }
 
-void optional_member(JsonWriter& json, std::string_view name, std::string_view text) {
+void optional_member(BodyText& json, std::string_view name, std::string_view text) {
   if (!text.empty()) cut_member(json, name, text);
 }
 
-void write_person(JsonWriter& json, std::string_view name, std::string_view issuer,
+void write_person(BodyText& json, std::string_view name, std::string_view issuer,
                   std::string_view subject) {
   json.key(name).begin_object().member("iss", issuer).member("sub", subject).end_object();
 }
 
-void write_asker(JsonWriter& json, const journey::Session& session) {
+void write_asker(BodyText& json, const journey::Session& session) {
   write_person(json, "principal", session.principal.issuer, session.principal.subject);
   json.member("role", session.role);
 }
 
-void write_target(JsonWriter& json, const Target& target) {
+void write_target(BodyText& json, const Target& target) {
   json.key("target").begin_object();
   json.member("service", target.service)
       .member("op", target.op)
@@ -49,7 +48,7 @@ void write_target(JsonWriter& json, const Target& target) {
   json.end_object();
 }
 
-void write_needs(JsonWriter& json, std::span<const journey::Need> needs) {
+void write_needs(BodyText& json, std::span<const journey::Need> needs) {
   json.key("needs").begin_array();
   std::size_t bytes = 0;
   std::size_t written = 0;
@@ -71,11 +70,11 @@ void write_needs(JsonWriter& json, std::span<const journey::Need> needs) {
     hash.update(need.resource);
     hash.update("\n");
   }
-  json.key("needs_cut").begin_object().member("count", needs.size());
+  json.key("needs_cut").begin_object().member("count", std::uint64_t{needs.size()});
   json.member("sha256", crypto::hex(hash.finish())).end_object();
 }
 
-void write_verdict(JsonWriter& json, const journey::Verdict& verdict) {
+void write_verdict(BodyText& json, const journey::Verdict& verdict) {
   json.key("verdict").begin_object().member("effect", journey::name(verdict.effect));
   json.member("policy", verdict.policy_hash).key("by").begin_array();
   for (const auto& statement : verdict.decided_by) json.value(statement.str());
@@ -85,7 +84,7 @@ void write_verdict(JsonWriter& json, const journey::Verdict& verdict) {
   json.end_object();
 }
 
-void write_approval(JsonWriter& json, const journey::Approval& approval) {
+void write_approval(BodyText& json, const journey::Approval& approval) {
   json.key("approval").begin_object().member("request", approval.request.str());
   json.member("grant", approval.grant.str())
       .member("digest", approval.digest)
@@ -95,16 +94,16 @@ void write_approval(JsonWriter& json, const journey::Approval& approval) {
   json.end_array().end_object();
 }
 
-void write_body(JsonWriter& json, std::string_view name, const Body& body) {
+void write_body(BodyText& json, std::string_view name, const Body& body) {
   json.key(name)
       .begin_object()
       .member("commit", crypto::hex(body.commitment))
       .member("bytes", body.bytes);
-  if (body.cut) json.member("cut", true);
+  if (body.cut) json.key("cut").raw("true");
   json.end_object();
 }
 
-void write_client(JsonWriter& json, const Client& client) {
+void write_client(BodyText& json, const Client& client) {
   json.key("client").begin_object();
   optional_member(json, "peer", client.peer);
   optional_member(json, "agent", client.agent);
@@ -112,14 +111,14 @@ void write_client(JsonWriter& json, const Client& client) {
   json.end_object();
 }
 
-void write_failure(JsonWriter& json, const Failure& failure) {
+void write_failure(BodyText& json, const Failure& failure) {
   json.key("error").begin_object();
   cut_member(json, "code", failure.code);
   if (!failure.message.empty()) cut_member(json, "message", failure.message, 2048);
   json.end_object();
 }
 
-void write_masked(JsonWriter& json, std::span<const journey::MaskedMember> masked) {
+void write_masked(BodyText& json, std::span<const journey::MaskedMember> masked) {
   if (masked.empty()) return;
   json.key("masked").begin_array();
   for (const auto& member : masked.first(std::min(masked.size(), kMaskedMax))) {
@@ -129,7 +128,7 @@ void write_masked(JsonWriter& json, std::span<const journey::MaskedMember> maske
     json.end_object();
   }
   json.end_array();
-  if (masked.size() > kMaskedMax) json.member("masked_cut", masked.size());
+  if (masked.size() > kMaskedMax) json.member("masked_cut", std::uint64_t{masked.size()});
 }
 
 std::string_view name(Outcome outcome) {
@@ -146,7 +145,7 @@ template <class Fill>
 std::string object(std::size_t bytes_expected, Fill fill) {
   std::string out;
   out.reserve(bytes_expected);
-  JsonWriter json(out);
+  BodyText json(out);
   json.begin_object();
   fill(json);
   json.end_object();
@@ -173,29 +172,29 @@ crypto::Digest commit(std::string_view salt, std::string_view body) {
 }
 
 std::string genesis_body(const GenesisBody& body) {
-  return object(256, [&](JsonWriter& json) {
+  return object(256, [&](BodyText& json) {
     json.member("origin", body.origin).member("vkey", body.vkey).member("version", body.version);
   });
 }
 
 std::string session_open_body(const SessionOpenBody& body) {
-  return object(512, [&](JsonWriter& json) {
+  return object(512, [&](BodyText& json) {
     write_asker(json, body.session);
     json.member("name", body.session.name).member("key", body.session.access_key_id);
     json.member("issued", rfc3339(body.session.issued))
         .member("expires", rfc3339(body.session.expires));
     optional_member(json, "peer", body.peer);
-    if (body.joined) json.member("joined", true);
+    if (body.joined) json.key("joined").raw("true");
   });
 }
 
 std::string session_close_body(std::string_view reason) {
-  return object(64, [&](JsonWriter& json) { cut_member(json, "reason", reason); });
+  return object(64, [&](BodyText& json) { cut_member(json, "reason", reason); });
 }
 
 std::string intent_body(const IntentBody& body) {
-  return object(1024, [&](JsonWriter& json) {
-    json.member("id", body.id).member("arrived", rfc3339(body.arrived));
+  return object(1024, [&](BodyText& json) {
+    json.member("id", body.id).member("arrived", TimeText().render(body.arrived));
     write_asker(json, body.session);
     write_target(json, body.target);
     write_needs(json, body.needs);
@@ -207,9 +206,9 @@ std::string intent_body(const IntentBody& body) {
 }
 
 std::string result_body(const ResultBody& body) {
-  return object(512, [&](JsonWriter& json) {
+  return object(512, [&](BodyText& json) {
     json.member("id", body.id).member("intent", body.intent).member("outcome", name(body.outcome));
-    if (body.status > 0) json.member("status", body.status);
+    if (body.status > 0) json.member("status", static_cast<std::uint64_t>(body.status));
     optional_member(json, "aws_request_id", body.aws_request_id);
     json.member("sent", body.sent).member("received", body.received).member("us", body.micros);
     if (body.body != nullptr) write_body(json, "body", *body.body);
@@ -222,7 +221,7 @@ std::string result_body(const ResultBody& body) {
 }
 
 std::string refused_body(const RefusedBody& body) {
-  return object(1024, [&](JsonWriter& json) {
+  return object(1024, [&](BodyText& json) {
     if (!body.id.empty()) json.member("id", body.id);
     if (body.session != nullptr) write_asker(json, *body.session);
     optional_member(json, "asked_as", body.asked_as);
@@ -232,20 +231,20 @@ std::string refused_body(const RefusedBody& body) {
     write_client(json, body.client);
     write_failure(json, body.error);
     cut_member(json, "rule", body.rule);
-    json.member("status", body.status);
+    json.member("status", static_cast<std::uint64_t>(body.status));
     if (!body.request.empty()) json.member("request", body.request);
   });
 }
 
 std::string outcome_unknown_body(std::string_view id, std::uint64_t intent, std::string_view why) {
-  return object(256, [&](JsonWriter& json) {
+  return object(256, [&](BodyText& json) {
     json.member("id", id).member("intent", intent);
     cut_member(json, "why", why);
   });
 }
 
 std::string approval_requested_body(const ApprovalRequestedBody& body) {
-  return object(1024, [&](JsonWriter& json) {
+  return object(1024, [&](BodyText& json) {
     json.member("request", body.request).member("digest", body.digest).member("id", body.id);
     write_asker(json, body.session);
     write_target(json, body.target);
@@ -258,20 +257,20 @@ std::string approval_requested_body(const ApprovalRequestedBody& body) {
 }
 
 std::string approval_decided_body(const ApprovalDecidedBody& body) {
-  return object(512, [&](JsonWriter& json) {
+  return object(512, [&](BodyText& json) {
     json.member("request", body.request).member("digest", body.digest);
     json.member("decision", body.approved ? "approve" : "refuse");
     if (!body.grant.empty()) json.member("grant", body.grant);
     write_person(json, "approver", body.issuer, body.subject);
     if (!body.reason.empty()) cut_member(json, "reason", body.reason, 2048);
     if (!body.approved) return;
-    json.member("uses", body.uses).member("expires", rfc3339(body.expires));
+    json.member("uses", std::uint64_t{body.uses}).member("expires", rfc3339(body.expires));
   });
 }
 
 std::string approval_consumed_body(std::string_view request, std::string_view grant,
                                    std::string_view digest, std::string_view id) {
-  return object(256, [&](JsonWriter& json) {
+  return object(256, [&](BodyText& json) {
     json.member("request", request)
         .member("grant", grant)
         .member("digest", digest)
@@ -280,13 +279,13 @@ std::string approval_consumed_body(std::string_view request, std::string_view gr
 }
 
 std::string approval_expired_body(std::string_view request, std::string_view digest) {
-  return object(
-      128, [&](JsonWriter& json) { json.member("request", request).member("digest", digest); });
+  return object(128,
+                [&](BodyText& json) { json.member("request", request).member("digest", digest); });
 }
 
 std::string policy_change_body(std::string_view policy, std::string_view previous,
                                std::string_view who, std::string_view summary) {
-  return object(512, [&](JsonWriter& json) {
+  return object(512, [&](BodyText& json) {
     json.member("policy", policy);
     optional_member(json, "previous", previous);
     json.member("who", who);
@@ -295,7 +294,7 @@ std::string policy_change_body(std::string_view policy, std::string_view previou
 }
 
 std::string admin_body(std::string_view what, std::string_view who, std::string_view detail_json) {
-  return object(512, [&](JsonWriter& json) {
+  return object(512, [&](BodyText& json) {
     json.member("what", what).member("who", who);
     if (!detail_json.empty()) json.key("detail").raw(detail_json);
   });

@@ -18,9 +18,9 @@ namespace strait::store {
 namespace {
 
 constexpr std::size_t kQueueBytesMax = 64 * limits::kMiB;
-constexpr std::chrono::milliseconds kPause{20};
-constexpr std::size_t kHeadBytes = 4 + 32;  // length of the sealed part, commitment
-constexpr std::size_t kSealedBytesMax = 128 * limits::kKiB;
+constexpr std::chrono::milliseconds kPause{200};
+constexpr std::size_t kFrameBytes = 4 * limits::kMiB;
+constexpr std::size_t kBodyHeadBytes = 4 + ledger::kSaltBytes;
 
 // Session ids are base32 and an underscore, so they are safe as names; anything else gets no file.
 std::optional<std::string> path_of(const std::string& directory, std::string_view session) {
@@ -28,15 +28,17 @@ std::optional<std::string> path_of(const std::string& directory, std::string_vie
   return directory + "/" + std::string(session) + ".blobs";
 }
 
-std::string frame_of(const crypto::AeadKey& key, const Blob& blob) {
-  const auto commitment = crypto::view(blob.commitment);
-  const auto sealed =
-      crypto::seal(key, blob.salt + blob.body, blob.session + std::string(commitment));
-  std::string frame;
-  for (int shift = 0; shift < 32; shift += 8) frame += static_cast<char>(sealed.size() >> shift);
-  frame += commitment;
-  frame += sealed;
-  return frame;
+std::string little_endian(std::size_t number) {
+  std::string bytes;
+  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift);
+  return bytes;
+}
+
+std::size_t read_little_endian(std::string_view bytes) {
+  std::size_t number = 0;
+  for (int at = 3; at >= 0; --at)
+    number = number << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(at)]);
+  return number;
 }
 
 bool append_to(const std::string& path, std::string_view bytes) {
@@ -100,23 +102,52 @@ void BlobStore::run() {
   }
 }
 
+// The bodies that a session brought since the last time make one frame: sealing costs more than
+// encrypting them.
 void BlobStore::write(std::vector<Blob> blobs) {
-  std::map<std::string, std::pair<std::string, std::uint64_t>>
-      files;  // path to frames and their number
+  struct Frame {
+    std::string bodies;
+    std::uint64_t count = 0;
+  };
+  std::map<std::string, Frame> frames;
+  const auto flush_frame = [&](const std::string& session, Frame& frame) {
+    const auto sealed = crypto::seal(key_, frame.bodies, session);
+    const auto path = *path_of(directory_, session);
+    if (!append_to(path, little_endian(sealed.size()) + sealed)) {
+      dropped_.fetch_add(frame.count, std::memory_order_relaxed);
+      spdlog::warn("blob store: {} bodies are not kept in {}: {}", frame.count, path,
+                   std::strerror(errno));
+    }
+    frame = {};
+  };
   for (const auto& blob : blobs) {
-    const auto path = path_of(directory_, blob.session);
-    if (!path) continue;
-    auto& [frames, count] = files[*path];
-    frames += frame_of(key_, blob);
-    ++count;
+    if (!path_of(directory_, blob.session)) continue;
+    auto& frame = frames[blob.session];
+    frame.bodies += little_endian(blob.body.size()) + blob.salt + blob.body;
+    ++frame.count;
+    if (frame.bodies.size() > kFrameBytes) flush_frame(blob.session, frame);
   }
-  for (const auto& [path, frames] : files) {
-    if (append_to(path, frames.first)) continue;
-    dropped_.fetch_add(frames.second, std::memory_order_relaxed);
-    spdlog::warn("blob store: {} bodies are not kept in {}: {}", frames.second, path,
-                 std::strerror(errno));
+  for (auto& [session, frame] : frames) {
+    if (frame.count != 0) flush_frame(session, frame);
   }
 }
+
+namespace {
+
+// Salt and body stand together, so their hash is the commitment: a body is found by it or not at
+// all.
+void take_bodies(std::string_view bodies, SessionBodies& taken) {
+  while (bodies.size() >= kBodyHeadBytes) {
+    const auto size = read_little_endian(bodies);
+    if (bodies.size() - kBodyHeadBytes < size) return;
+    const auto salted = bodies.substr(4, ledger::kSaltBytes + size);
+    taken.insert_or_assign(std::string(crypto::view(crypto::sha256(salted))),
+                           salted.substr(ledger::kSaltBytes));
+    bodies.remove_prefix(kBodyHeadBytes + size);
+  }
+}
+
+}  // namespace
 
 Result<SessionBodies> read_bodies(const std::string& directory, const crypto::AeadKey& key,
                                   std::string_view session) {
@@ -126,21 +157,12 @@ Result<SessionBodies> read_bodies(const std::string& directory, const crypto::Ae
   const auto file = read_file(*path);
   if (!file && file.error().code == ErrorCode::kNotFound) return bodies;
   if (!file) return std::unexpected(file.error());
-  for (std::string_view rest = *file; rest.size() >= kHeadBytes;) {
-    std::size_t sealed_bytes = 0;
-    for (int at = 3; at >= 0; --at)
-      sealed_bytes =
-          sealed_bytes << 8 | static_cast<unsigned char>(rest[static_cast<std::size_t>(at)]);
-    if (sealed_bytes > kSealedBytesMax || rest.size() - kHeadBytes < sealed_bytes)
-      break;  // a crash cut it
-    const auto commitment = rest.substr(4, 32);
-    const auto opened = crypto::open(key, rest.substr(kHeadBytes, sealed_bytes),
-                                     std::string(session) + std::string(commitment));
-    if (opened && opened->size() >= ledger::kSaltBytes &&
-        crypto::view(crypto::sha256(*opened)) == commitment) {
-      bodies.insert_or_assign(std::string(commitment), opened->substr(ledger::kSaltBytes));
-    }
-    rest.remove_prefix(kHeadBytes + sealed_bytes);
+  for (std::string_view rest = *file; rest.size() >= 4;) {
+    const auto sealed_bytes = read_little_endian(rest);
+    if (rest.size() - 4 < sealed_bytes) break;  // a crash cut it
+    if (const auto opened = crypto::open(key, rest.substr(4, sealed_bytes), session))
+      take_bodies(*opened, bodies);
+    rest.remove_prefix(4 + sealed_bytes);
   }
   return bodies;
 }

@@ -13,7 +13,6 @@
 
 #include "base/result.h"
 #include "crypto/aead.h"
-#include "crypto/sha256.h"
 
 // Masked bodies of calls and replies, encrypted (AES-256-GCM), one append-only file a session, so
 // that a session's bodies can be erased and its record stays whole and verifiable. A thread writes
@@ -24,7 +23,6 @@ namespace strait::store {
 
 struct Blob {
   std::string session;
-  crypto::Digest commitment{};
   std::string salt;  // ledger::kSaltBytes
   std::string body;  // at most ledger::kBodyBytesMax
 };

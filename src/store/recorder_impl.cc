@@ -236,8 +236,7 @@ ledger::Body Recorder::Impl::prepare_body(std::string_view session, std::string_
   const auto kept = body.substr(0, ledger::kBodyBytesMax);
   auto salt = random_salt();
   const ledger::Body committed{ledger::commit(salt, kept), body.size(), kept.size() < body.size()};
-  if (config_.keep_bodies)
-    blob = Blob{std::string(session), committed.commitment, std::move(salt), std::string(kept)};
+  if (config_.keep_bodies) blob = Blob{std::string(session), std::move(salt), std::string(kept)};
   return committed;
 }
 
