@@ -18,6 +18,11 @@ Status take(std::optional<std::string_view>& slot, const journey::Headers::Field
   return {};
 }
 
+// Some frameworks let a header replace the method. AWS does not, and what sits between might.
+bool overrides_method(std::string_view name) {
+  return name == "x-http-method-override" || name == "x-http-method" || name == "x-method-override";
+}
+
 Result<Singletons> singletons(const journey::Headers& headers) {
   Singletons found;
   for (const auto& field : headers.fields()) {
@@ -30,6 +35,9 @@ Result<Singletons> singletons(const journey::Headers& headers) {
       CHECK_OK(take(found.smithy_protocol, field));
     } else if (name == "content-encoding") {
       CHECK_OK(take(found.content_encoding, field));
+    } else if (overrides_method(name)) {
+      return fail(ErrorCode::kAmbiguousRequest,
+                  "header " + quoted(name) + " would replace the request's method");
     } else if (name.find('_') != std::string_view::npos && name.starts_with("x_amz")) {
       return fail(ErrorCode::kMalformedRequest,
                   "header " + quoted(name) + " imitates an x-amz- header");

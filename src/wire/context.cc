@@ -105,6 +105,9 @@ void collect_tags(const codec::Value& value, std::vector<Tag>& out) {
 constexpr auto kTagMembers = std::to_array<std::string_view>(
     {"Tags", "tags", "TagList", "tagList", "TagSet", "Tagging", "ResourceTags"});
 
+constexpr auto kTagKeyMembers =
+    std::to_array<std::string_view>({"TagKeys", "tagKeys", "TagKeyList"});
+
 std::vector<Tag> tags_of(const codec::Value& input) {
   std::vector<Tag> tags;
   for (const auto name : kTagMembers) {
@@ -117,6 +120,34 @@ std::vector<Tag> tags_of(const codec::Value& input) {
     }
   }
   return tags;
+}
+
+bool names_tags(std::string_view name) {
+  for (std::size_t at = 0; at + 3 <= name.size(); ++at) {
+    if (name.substr(at, 3) == "tag" || name.substr(at, 3) == "Tag") return true;
+  }
+  return false;
+}
+
+bool is_known_place(std::string_view name) {
+  return std::ranges::find(kTagMembers, name) != kTagMembers.end() || name == "TagSpecifications" ||
+         std::ranges::find(kTagKeyMembers, name) != kTagKeyMembers.end();
+}
+
+// Whether something that looks like tags stands where tags_of does not look. Which of them AWS
+// takes for the request's tags is then not known.
+bool has_other_tags(const codec::Value& value, bool top) {
+  if (const auto* list = value.list()) {
+    return std::ranges::any_of(*list,
+                               [](const codec::Value& one) { return has_other_tags(one, false); });
+  }
+  const auto* object = value.object();
+  if (object == nullptr) return false;
+  return std::ranges::any_of(*object, [&](const codec::Member& member) {
+    if (top && is_known_place(member.name)) return false;
+    const bool holds = member.value.list() != nullptr || member.value.object() != nullptr;
+    return (holds && names_tags(member.name)) || has_other_tags(member.value, false);
+  });
 }
 
 // aws:RequestTag/<key> for each tag in the request, and aws:TagKeys. What is not listed under
@@ -136,12 +167,17 @@ void add_tags(Context& out, const Call& call) {
     if (std::ranges::find(keys.values, tag.key) == keys.values.end())
       keys.values.push_back(std::move(tag.key));
   }
-  for (const auto name : {"TagKeys", "tagKeys", "TagKeyList"}) {
+  for (const auto name : kTagKeyMembers) {
     for (auto& hit : walk_path(call.input, std::string(name) + "[]"))
       keys.values.push_back(std::move(hit.text));
   }
+  journey::ContextEntry others{.key = "aws:RequestTag/*", .values = {}, .unknown = false};
+  if (has_other_tags(call.input, true)) {
+    keys.values.clear();
+    keys.unknown = others.unknown = true;
+  }
   out.entries.push_back(std::move(keys));
-  add_absent(out, "aws:RequestTag/*");
+  out.entries.push_back(std::move(others));
 }
 
 std::string lowered(std::string_view text) {

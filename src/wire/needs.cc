@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/limits.h"
+#include "codec/arn.h"
 #include "wire/input_path.h"
 #include "wire/partiql.h"
 #include "wire/resource_arns.h"
@@ -145,7 +146,10 @@ class Gathering {
     for (const auto& hit : walk_path(call_.input, row.member)) {
       if (hit.text.empty()) continue;
       const bool arn = hit.text.starts_with("arn:");
-      if (arn && hit.text.find(":role/") == std::string::npos) continue;
+      // The same member may take things of other services; what is IAM's or STS's is a role, or a
+      // way to name one.
+      const auto parsed = codec::parse_arn(hit.text);
+      if (parsed && parsed->service != "iam" && parsed->service != "sts") continue;
       Need need;
       need.action = kPassRoleAction;
       need.resource =

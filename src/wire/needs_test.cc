@@ -174,6 +174,23 @@ TEST_F(Needs, ContextSaysWhatTheRequestSays) {
   EXPECT_EQ(value("ec2:VolumeType"), "-");
 }
 
+TEST_F(Needs, TagsInAnUnknownPlaceMakeTagKeysUnknown) {
+  const auto plain =
+      dynamodb("TagResource", R"({"ResourceArn":"a","Tags":[{"Key":"k","Value":"v"}]})").read();
+  ASSERT_TRUE(plain) << plain.error().message;
+  EXPECT_FALSE(plain->context.find("aws:RequestTag/*")->unknown);
+  EXPECT_EQ(plain->context.find("aws:RequestTag/k")->values, std::vector<std::string>{"v"});
+  const auto odd = Ask("PUT", "/bucket")
+                       .signed_for("s3")
+                       .body(
+                           "<CreateBucketConfiguration><Tags><Tag><Key>k</Key><Value>v</Value></"
+                           "Tag></Tags></CreateBucketConfiguration>")
+                       .read();
+  ASSERT_TRUE(odd) << odd.error().message;
+  EXPECT_TRUE(odd->context.find("aws:RequestTag/*")->unknown);
+  EXPECT_TRUE(odd->context.find("aws:TagKeys")->unknown);
+}
+
 TEST_F(Needs, LeadingKeysAreKnownOnlyWithoutASortKey) {
   const auto one = dynamodb("GetItem", R"({"TableName":"t","Key":{"id":{"S":"x"}}})").read();
   const auto two =

@@ -83,6 +83,11 @@ TEST_F(Recognise, ImitatedAndRepeatedHeadersAreRefused) {
   EXPECT_EQ(operation_of(dynamodb("GetItem", "{}").signed_for("dynamodb")), "malformed_request");
 }
 
+TEST_F(Recognise, AHeaderCannotReplaceTheMethod) {
+  EXPECT_EQ(operation_of(s3("GET", "/bucket/key").header("x-http-method-override", "DELETE")),
+            "ambiguous_request");
+}
+
 TEST_F(Recognise, TheScopeMustFitTheOperation) {
   EXPECT_EQ(operation_of(Ask("POST", "/").signed_for("s3").target("DynamoDB_20120810.GetItem")),
             "unknown_operation");
