@@ -116,7 +116,10 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::opti
     exchange.annotate("x-strait-rule", rules.front().str());
   }
   store::IntentNote note{.input_json = recorded_input(call, *rooms_.mask_key)};
-  CO_TRY(told.intended, co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note)));
+  auto intended = co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note));
+  told.forget_call();  // the recorder has it: in `intended`, or gone with the failure
+  if (!intended) co_return std::unexpected(std::move(intended).error());
+  told.intended = *std::move(intended);
   approved ? meters_.approved() : meters_.allowed();
 
   CO_TRY(auto outgoing,

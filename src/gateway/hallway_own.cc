@@ -26,13 +26,15 @@ async::Task<Status> Hallway::pass_unsigned(net::Exchange& exchange, Told& told) 
   const auto& received = exchange.request();
   const auto& head = received.head();
   const wire::RequestView view{head.method, head.target, &head.headers, head.headers.one("host").value_or(""), received.body()};
-  CO_TRY(const auto call, wire::read_call(view, rooms_.catalog, "", rooms_.options));
-  told.shape = wire::error_shape(call);
-  if (!wire::is_assume_role_with_web_identity(call)) {
-    co_return fail(ErrorCode::kInvalidSignature,
-                   "the request is not signed; only sts:AssumeRoleWithWebIdentity is taken without a signature");
+  constexpr std::string_view kUnsigned =
+      "the request is not signed; only sts:AssumeRoleWithWebIdentity is taken without a signature";
+  const auto call = wire::read_call(view, rooms_.catalog, "", rooms_.options);
+  if (!call) co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned), call.error().message);
+  told.shape = wire::error_shape(*call);
+  if (!wire::is_assume_role_with_web_identity(*call)) {
+    co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned));
   }
-  CO_TRY(auto request, wire::web_identity_request(call));
+  CO_TRY(auto request, wire::web_identity_request(*call));
   CO_TRY(auto opened, co_await login_.assume_role(*told.world, std::move(request)));
   const auto peer = received.arrival().peer;
   CO_TRY(const auto recorded,

@@ -35,6 +35,14 @@ struct Hallway::Told {
   int upstream_status = 0;
   std::string aws_request_id;
 
+  // After a stage was handed to somebody who did not give it back.
+  void forget_call() {
+    parsed.reset();
+    authenticated.reset();
+    judged.reset();
+    permitted.reset();
+  }
+
   const journey::Call* call() const {
     if (intended) return &intended->permitted().call();
     if (permitted) return &permitted->call();

@@ -37,14 +37,16 @@ std::string World::hash() const {
   for (const auto& role : roles) {
     part(role->config.policies.arn);
     part(role->config.trust.text);
-    part(role->connection->name);
+    part(role->connection->fingerprint);
+    part(role->config.connection);
+    part(std::to_string(role->config.hold.count()) + " " + std::to_string(role->config.approval_expiry.count()) + " " +
+         std::to_string(role->config.session_max.count()));
     for (const auto& approver : role->config.approvers) part(approver);
     part(std::to_string(role->config.approvals_required));
     for (const auto& shown : role->mask.show) part(shown);
   }
   for (const auto& issuer : issuers) {
-    part(issuer.rules.issuer);
-    for (const auto& audience : issuer.rules.audiences) part(audience);
+    part(issuer.fingerprint);
   }
   return crypto::hex(digest.finish());
 }

@@ -26,6 +26,7 @@ namespace strait::gateway {
 struct Connection {
   std::string name;
   std::string account;
+  std::string fingerprint;                                       // of its whole configuration
   std::vector<std::string> regions;                              // empty: every region
   std::optional<net::Address> endpoint;                          // instead of AWS's own host
   std::map<std::string, net::Address, std::less<>> endpoints;    // by service; before `endpoint`
@@ -39,6 +40,7 @@ struct Connection {
 
 struct Issuer {
   identity::IssuerRules rules;
+  std::string fingerprint;                                       // of its configuration, and of static keys
   std::shared_ptr<keys::JwksSource> keys;                        // survives reloads too
 };
 

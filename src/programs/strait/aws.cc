@@ -32,7 +32,10 @@ void add_aws(CLI::App& app, int& exit_code) {
   auto* identify = group->add_subcommand("identify", "which operation each request is: JSON lines in, JSON lines out");
   auto pack = std::make_shared<std::string>();
   identify->add_option("--catalog", *pack, "another pack");
-  identify->callback([pack, &exit_code] { exit_code = run_aws_identify(*pack, stdin, stdout); });
+  identify->callback([pack, &exit_code] {
+    const auto catalog = load_catalog(*pack);
+    exit_code = catalog ? run_aws_identify(*catalog, stdin, stdout) : report(catalog.error());
+  });
   auto* show = group->add_subcommand("actions", "the IAM actions and resources of one operation");
   auto names = std::make_shared<std::pair<std::string, std::string>>();
   show->add_option("service", names->first, "s3")->required();

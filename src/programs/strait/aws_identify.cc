@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs/strait/aws_identify.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <span>
 
 #include "codec/base64.h"
 #include "codec/json.h"
@@ -146,31 +141,6 @@ std::string print(const journey::Call& call) {
   return out;
 }
 
-// A file mapped for reading, as long as the object lives.
-class Mapped {
- public:
-  explicit Mapped(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return;
-    struct stat facts{};
-    if (::fstat(file, &facts) == 0 && facts.st_size > 0) {
-      const auto size = static_cast<std::size_t>(facts.st_size);
-      void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
-      if (at != MAP_FAILED) bytes_ = {static_cast<const std::byte*>(at), size};
-    }
-    ::close(file);
-  }
-  ~Mapped() {
-    if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
-  }
-  Mapped(const Mapped&) = delete;
-  Mapped& operator=(const Mapped&) = delete;
-  std::span<const std::byte> bytes() const { return bytes_; }
-
- private:
-  std::span<const std::byte> bytes_;
-};
-
 }  // namespace
 
 std::string identify_line(std::string_view line, std::shared_ptr<const catalog::Catalog> catalog) {
@@ -185,19 +155,7 @@ std::string identify_line(std::string_view line, std::shared_ptr<const catalog::
   return out;
 }
 
-int run_aws_identify(const std::string& pack_path, std::FILE* in, std::FILE* out) {
-  const Mapped pack(pack_path);
-  if (pack.bytes().empty()) {
-    std::fprintf(stderr, "strait: cannot read the catalog pack %s\n", pack_path.c_str());
-    return 1;
-  }
-  auto loaded = catalog::Catalog::load(pack.bytes());
-  if (!loaded) {
-    std::fprintf(stderr, "strait: catalog pack %s: %s\n", pack_path.c_str(),
-                 loaded.error().message.c_str());
-    return 1;
-  }
-  const std::shared_ptr<const catalog::Catalog> catalog = std::move(*loaded);
+int run_aws_identify(const std::shared_ptr<const catalog::Catalog>& catalog, std::FILE* in, std::FILE* out) {
   char* buffer = nullptr;
   std::size_t capacity = 0;
   ssize_t length = 0;

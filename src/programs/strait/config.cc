@@ -92,7 +92,10 @@ Result<IssuerConfig> read_issuer(std::string name, const toml::table& table, con
   if (issuer.algorithms.empty()) issuer.algorithms = {"RS256", "ES256"};
   if (issuer.audiences.empty()) reader.refuse(nullptr, "an issuer needs `audiences`: which tokens are meant for Strait");
   const auto base = file.parent_path();
-  if (auto text = reader.text("jwks_file"); !text.empty()) issuer.jwks_file = (base / text).string();
+  if (auto text = reader.text("jwks_file"); !text.empty()) {
+    issuer.jwks_file = (base / text).string();
+    TRY(issuer.jwks_text, read_text(issuer.jwks_file));
+  }
   if (auto text = reader.text("ca_file"); !text.empty()) issuer.ca_file = (base / text).string();
   CHECK_OK(reader.finish());
   return issuer;

@@ -36,7 +36,7 @@ struct IssuerConfig {
   std::string url;                      // exact value of `iss`
   std::vector<std::string> audiences;
   std::vector<std::string> algorithms;  // default RS256, ES256
-  std::string jwks_file;                // static keys instead of discovery
+  std::string jwks_file, jwks_text;     // static keys instead of discovery, and what the file holds
   std::string ca_file;
 };
 

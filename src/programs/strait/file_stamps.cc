@@ -13,7 +13,10 @@ FileStamps stamps_of(const fs::path& config_file) {
     const auto size = fs::file_size(path, gone);
     if (!gone) stamps[path.string()] = {static_cast<std::int64_t>(time), size};
   };
-  add(config_file);
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(config_file.parent_path(), unreadable)) {
+    if (entry.is_regular_file(unreadable)) add(entry.path());
+  }
   for (const auto* folder : {"roles", "policies"}) {
     std::error_code missing;
     for (fs::recursive_directory_iterator entry(config_file.parent_path() / folder, missing), end; entry != end;

@@ -10,7 +10,7 @@ namespace strait::programs {
 
 using FileStamps = std::map<std::string, std::pair<std::int64_t, std::uintmax_t>>;  // path: time of change, size
 
-// Of strait.toml and of every file under roles/ and policies/ beside it. Files that policies are read from elsewhere are
+// Of strait.toml, the files beside it, and every file under roles/ and policies/. Files that policies are read from elsewhere are
 // noticed when a role file changes, or on SIGHUP.
 FileStamps stamps_of(const std::filesystem::path& config_file);
 

@@ -67,6 +67,8 @@ Result<std::shared_ptr<const gateway::Role>> role_of(const RoleFile& file,
   role->trust = *std::move(trust);
   role->connection = std::move(connection);
   role->mask.show = file.unmasked;
+  // Key ids too: AWS quotes the one a request was signed with in its errors, and that one is ours.
+  role->mask.detect |= mask::bit(mask::Detector::kAwsAccessKeyId);
   journey::Session probe;
   probe.role = file.arn;
   if (probe.account() != role->connection->account) {
@@ -91,6 +93,7 @@ Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(cons
   auto connection = std::make_shared<gateway::Connection>();
   connection->name = config.name;
   connection->account = config.account;
+  connection->fingerprint = fingerprint(config);
   connection->regions = config.regions;
   TRY(connection->tls, roots(config.ca_file));
   if (!config.endpoint.empty()) { TRY(connection->endpoint, address_of(config.endpoint)); }
@@ -118,6 +121,8 @@ Result<gateway::Issuer> WorldBuilder::issuer(const IssuerConfig& config) {
     TRY(const auto algorithm, algorithm_of(text));
     issuer.rules.algorithms.push_back(algorithm);
   }
+  issuer.fingerprint = fmt::format("{}|{}|{}|{}|{}", config.url, fmt::join(config.audiences, ","),
+                                   fmt::join(config.algorithms, ","), config.ca_file, config.jwks_text);
   if (!config.jwks_file.empty()) {
     TRY(issuer.keys, keys::JwksSource::from_file(config.jwks_file));
     return issuer;
