@@ -37,7 +37,7 @@ constexpr std::size_t kHeadBytesBound = 256;
 struct Cursor {
   char* at;
   Cursor& operator<<(std::string_view text) {
-    std::memcpy(at, text.data(), text.size());
+    if (!text.empty()) std::memcpy(at, text.data(), text.size());
     at += text.size();
     return *this;
   }

@@ -149,6 +149,7 @@ std::string object(std::size_t bytes_expected, Fill fill) {
   json.begin_object();
   fill(json);
   json.end_object();
+  json.finish();
   return out;
 }
 
