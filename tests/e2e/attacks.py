@@ -74,7 +74,7 @@ class Attacks:
 
         wrong = "InvalidSignature|SignatureDoesNotMatch"
         self.refused(
-            "a request without a signature", changed(lambda request: request.headers.pop("Authorization")), "unsigned"
+            "a request without a signature", changed(lambda request: request.headers.pop("Authorization")), "not signed"
         )
         self.refused("a wrong signature", changed(flip_signature), wrong)
         self.refused(
@@ -173,7 +173,7 @@ class Attacks:
 
     def other_forms(self):
         self.refused(
-            "an anonymous S3 read", lambda: send(self.port, "GET", "/shop/key", {"Host": self.host()}), "unsigned"
+            "an anonymous S3 read", lambda: send(self.port, "GET", "/shop/key", {"Host": self.host()}), "not signed"
         )
         self.refused("a presigned URL, and it is told so", self.presigned, "presigned")
         self.refused(
