@@ -334,7 +334,7 @@ Result<codec::Value> read_query_input(std::vector<QueryPair> pairs, Shape shape,
       bare != pairs.end()) {
     return top.fail("has the parameter " + quoted(bare->name) + " without a value");
   }
-  std::ranges::stable_sort(pairs, by_steps);
+  std::ranges::sort(pairs, by_steps);
   return Reader(dialect).structure({pairs, 0}, shape, top);
 }
 

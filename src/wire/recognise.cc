@@ -95,6 +95,11 @@ Status refuse_query_string(const Frame& frame) {
   return fail(ErrorCode::kAmbiguousRequest, "a query string beside a protocol that has none");
 }
 
+// The order among operations that fit equally: current names before old ones, then the catalog's.
+std::pair<bool, std::uint32_t> preference(Operation operation) {
+  return {operation.deprecated(), operation.index()};
+}
+
 // Keeps what the frame admits, and says what was wrong when nothing is left.
 Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_view what,
               Recognition& out) {
@@ -106,7 +111,7 @@ Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_vie
                 quoted(what) + " is no operation of what the request was signed for and sent to: " +
                     frame.scope_text() + " at " + quoted(frame.request.host));
   }
-  std::ranges::stable_sort(found, {}, &Operation::deprecated);
+  std::ranges::sort(found, {}, preference);
   return settle(found, out);
 }
 
@@ -309,8 +314,7 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
                 "no operation of " + frame.scope_text() + " has the route " +
                     std::string(frame.request.method) + " " + quoted(frame.request.target));
   }
-  std::ranges::stable_sort(routes, {},
-                           [](const auto& route) { return route.operation.deprecated(); });
+  std::ranges::sort(routes, {}, [](const auto& route) { return preference(route.operation); });
   std::vector<Operation> fitting;
   for (const auto& route : routes) fitting.push_back(route.operation);
   CHECK_OK(settle(fitting, out));
