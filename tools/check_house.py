@@ -71,7 +71,7 @@ def check_file(path, room, floor_of, privileges):
             yield f"{where}:{number}: name the value before co_await: g++ 12 destroys a braced temporary there twice"
         if UNFINISHED.search(line):
             yield f"{where}:{number}: unfinished work is finished or said in an issue, not marked in the code"
-        if len(line) > 120:
+        if len(line) > 120 and not test:
             yield f"{where}:{number}: {len(line)} columns; at most 120"
         if test:
             continue

@@ -42,7 +42,8 @@ net::PlainReply refusal(const Error& error) {
 
 // Those who may decide a request, and the asker, may see it. To everybody else it does not exist.
 bool may_see(const journey::Principal& who, const desk::Request& request) {
-  return (who.issuer == request.issuer && who.subject == request.subject) || desk::is_listed(who, request.approvers);
+  return (who.issuer == request.issuer && who.subject == request.subject) ||
+         desk::is_listed(who, request.approvers);
 }
 
 Result<RequestId> request_id(std::string_view text) {
@@ -54,7 +55,8 @@ Result<std::string> bearer(const journey::Headers& headers) {
   constexpr std::string_view kScheme = "Bearer ";
   const auto value = headers.one("authorization");
   if (!value || !value->starts_with(kScheme)) {
-    return fail(ErrorCode::kInvalidToken, "show an OIDC token: set STRAIT_TOKEN_FILE to a file that holds one");
+    return fail(ErrorCode::kInvalidToken,
+                "show an OIDC token: set STRAIT_TOKEN_FILE to a file that holds one");
   }
   return std::string(value->substr(kScheme.size()));
 }
@@ -72,16 +74,20 @@ Api::Reply Api::route(const net::PlainRequest& request) {
   if (method == "GET" && path == "/healthz") co_return reply(200, "text/plain", "alive\n");
   if (method == "GET" && path == "/readyz") {
     const auto readiness = rooms_.readiness();
-    co_return reply(readiness.ready ? 200 : 503, "text/plain", readiness.ready ? "ready\n" : readiness.why + "\n");
+    co_return reply(readiness.ready ? 200 : 503, "text/plain",
+                    readiness.ready ? "ready\n" : readiness.why + "\n");
   }
-  if (method == "GET" && path == "/metrics") co_return reply(200, "text/plain; version=0.0.4", rooms_.metrics());
+  if (method == "GET" && path == "/metrics")
+    co_return reply(200, "text/plain; version=0.0.4", rooms_.metrics());
 
   constexpr std::string_view kRequests = "/v1/requests";
-  if (!path.starts_with(kRequests)) co_return fail(ErrorCode::kNotFound, "no such route: " + quoted(path));
+  if (!path.starts_with(kRequests))
+    co_return fail(ErrorCode::kNotFound, "no such route: " + quoted(path));
   CO_TRY(auto token, bearer(request.head.headers));
   CO_TRY(const auto who, co_await rooms_.identify(std::move(token)));
   auto rest = path.substr(kRequests.size());
-  if (method == "GET" && rest.empty()) co_return co_await list_requests(who, request.head.query() != "all");
+  if (method == "GET" && rest.empty())
+    co_return co_await list_requests(who, request.head.query() != "all");
   if (rest.starts_with('/')) rest.remove_prefix(1);
   const auto slash = rest.find('/');
   const auto id = rest.substr(0, slash);
@@ -119,12 +125,14 @@ Api::Reply Api::show_request(const journey::Principal& who, std::string_view tex
   co_return json(body + "\n");
 }
 
-Api::Reply Api::decide(const journey::Principal& who, std::string_view text, bool approve, const std::string& body) {
+Api::Reply Api::decide(const journey::Principal& who, std::string_view text, bool approve,
+                       const std::string& body) {
   CO_TRY(const auto id, request_id(text));
   std::string reason;
   if (!body.empty()) {
     CO_TRY(const auto said, codec::parse_json(body));
-    if (const auto* value = said.find("reason"); value != nullptr && value->string() != nullptr) reason = *value->string();
+    if (const auto* value = said.find("reason"); value != nullptr && value->string() != nullptr)
+      reason = *value->string();
   }
   CO_TRY(const auto request, co_await rooms_.desk->decide(id, who, approve, std::move(reason)));
   co_return json(desk::card_json(desk::card_of(request, rooms_.clock->now()), request) + "\n");

@@ -11,8 +11,8 @@
 #include "net/plain_server.h"
 
 // The management API behind the CLI: health, metrics, approvals. JSON in and out; errors are
-// {"error":{"code","message"}}. Whoever asks about requests shows an OIDC token of a trusted issuer as bearer; what
-// they may see and decide follows from it. docs/admin-api.md lists the routes.
+// {"error":{"code","message"}}. Whoever asks about requests shows an OIDC token of a trusted issuer
+// as bearer; what they may see and decide follows from it. docs/admin-api.md lists the routes.
 namespace strait::admin {
 
 struct Readiness {
@@ -24,7 +24,7 @@ struct AdminRooms {
   desk::Desk* desk;
   const async::Clock* clock;
   std::function<async::Task<Result<journey::Principal>>(std::string token)> identify;
-  std::function<std::string()> metrics;       // Prometheus text
+  std::function<std::string()> metrics;  // Prometheus text
   std::function<Readiness()> readiness;
 };
 
@@ -39,7 +39,8 @@ class Api {
   Reply route(const net::PlainRequest& request);
   Reply list_requests(const journey::Principal& who, bool pending_only);
   Reply show_request(const journey::Principal& who, std::string_view id);
-  Reply decide(const journey::Principal& who, std::string_view id, bool approve, const std::string& body);
+  Reply decide(const journey::Principal& who, std::string_view id, bool approve,
+               const std::string& body);
 
   AdminRooms rooms_;
 };

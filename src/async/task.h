@@ -19,8 +19,8 @@ using Loop = boost::asio::io_context;
 // TRY and CHECK_OK of base/result.h, in coroutines.
 #define CO_TRY(declaration, ...) \
   STRAIT_TRY_(STRAIT_CONCAT(strait_try_, __LINE__), declaration, co_return, __VA_ARGS__)
-#define CO_CHECK_OK(...)                                                         \
-  do {                                                                           \
-    auto strait_ok = (__VA_ARGS__);                                              \
-    if (!strait_ok) co_return std::unexpected(std::move(strait_ok).error());     \
+#define CO_CHECK_OK(...)                                                     \
+  do {                                                                       \
+    auto strait_ok = (__VA_ARGS__);                                          \
+    if (!strait_ok) co_return std::unexpected(std::move(strait_ok).error()); \
   } while (false)

@@ -3,8 +3,9 @@
 
 namespace strait {
 
-// A function that takes Badge<T> can be called by T only: T alone can make one. It costs nothing at run time. This is
-// how "only the recorder can say that a call was recorded" becomes a compile error rather than a review remark.
+// A function that takes Badge<T> can be called by T only: T alone can make one. It costs nothing at
+// run time. This is how "only the recorder can say that a call was recorded" becomes a compile
+// error rather than a review remark.
 template <class T>
 class Badge {
  private:

@@ -12,7 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Timestamp kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 1h + 2min + 3s + 4us};
+constexpr Timestamp kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 1h + 2min + 3s +
+                         4us};
 
 TEST(Time, PrintsInTheThreeFormsAwsUses) {
   EXPECT_EQ(rfc3339(kNow), "2026-11-23T01:02:03.000004Z");
@@ -28,10 +29,12 @@ TEST(Time, ReadsBackWhatItPrints) {
 }
 
 TEST(Time, RefusesWhatIsNotADate) {
-  for (const auto* text : {"", "20261123T010203", "20261323T010203Z", "20261123T250203Z", "2026-123T010203Z", "-0261123T010203Z"}) {
+  for (const auto* text : {"", "20261123T010203", "20261323T010203Z", "20261123T250203Z",
+                           "2026-123T010203Z", "-0261123T010203Z"}) {
     EXPECT_EQ(parse_amz_date(text), std::nullopt) << text;
   }
-  for (const auto* text : {"2026-11-23", "2026-11-23T01:02:03", "2026-11-23T01:02:03.Z", "2026-11-31T01:02:03Z"}) {
+  for (const auto* text :
+       {"2026-11-23", "2026-11-23T01:02:03", "2026-11-23T01:02:03.Z", "2026-11-31T01:02:03Z"}) {
     EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
   }
   EXPECT_EQ(parse_http_date("Tue, 23 Nov 2026 01:02:03 GMT"), std::nullopt) << "wrong weekday";

@@ -14,8 +14,9 @@ namespace strait {
 // Ten random bytes for one id; made by crypto::random_bytes, handed in so that ids are testable.
 using Entropy = std::array<std::uint8_t, 10>;
 
-// An identifier such as ses_06ECPT8ZQ7M2D3V5X9R0KJ4WNG: a prefix that says what it names, then the 128 bits of a UUIDv7
-// (RFC 9562, 5.7) in Crockford base32, 26 characters. Ids made later sort later, to the millisecond.
+// An identifier such as ses_06ECPT8ZQ7M2D3V5X9R0KJ4WNG: a prefix that says what it names, then the
+// 128 bits of a UUIDv7 (RFC 9562, 5.7) in Crockford base32, 26 characters. Ids made later sort
+// later, to the millisecond.
 template <class Tag>
 class Id {
  public:
@@ -31,10 +32,18 @@ class Id {
   std::string text_;
 };
 
-struct SessionTag { static constexpr std::string_view kPrefix = "ses_"; };
-struct CallTag { static constexpr std::string_view kPrefix = "call_"; };
-struct RequestTag { static constexpr std::string_view kPrefix = "req_"; };
-struct GrantTag { static constexpr std::string_view kPrefix = "grt_"; };
+struct SessionTag {
+  static constexpr std::string_view kPrefix = "ses_";
+};
+struct CallTag {
+  static constexpr std::string_view kPrefix = "call_";
+};
+struct RequestTag {
+  static constexpr std::string_view kPrefix = "req_";
+};
+struct GrantTag {
+  static constexpr std::string_view kPrefix = "grt_";
+};
 using SessionId = Id<SessionTag>;
 using CallId = Id<CallTag>;
 using RequestId = Id<RequestTag>;  // a request for access, as in design: a call waiting for a human
@@ -52,7 +61,8 @@ Id<Tag> Id<Tag>::make(Timestamp now, const Entropy& entropy) {
 
 template <class Tag>
 std::optional<Id<Tag>> Id<Tag>::parse(std::string_view text) {
-  if (!text.starts_with(Tag::kPrefix) || !is_uuid7_base32(text.substr(Tag::kPrefix.size()))) return std::nullopt;
+  if (!text.starts_with(Tag::kPrefix) || !is_uuid7_base32(text.substr(Tag::kPrefix.size())))
+    return std::nullopt;
   Id id;
   id.text_ = std::string(text);
   return id;

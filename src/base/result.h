@@ -9,8 +9,8 @@
 //   TRY(const auto call, parse(bytes));        // declares `call`, or returns the error
 //   CHECK_OK(store.sync());                    // for Result<void>
 //
-// async/task.h has CO_TRY and CO_CHECK_OK for coroutines. They are statements on purpose: the statement-expression form
-// crashes g++ 12.2 around co_await.
+// async/task.h has CO_TRY and CO_CHECK_OK for coroutines. They are statements on purpose: the
+// statement-expression form crashes g++ 12.2 around co_await.
 namespace strait {
 
 template <class T>
@@ -26,15 +26,15 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::str
 
 #define STRAIT_CONCAT_(a, b) a##b
 #define STRAIT_CONCAT(a, b) STRAIT_CONCAT_(a, b)
-#define STRAIT_TRY_(tmp, declaration, return_, ...)                     \
-  auto tmp = (__VA_ARGS__);                                             \
-  if (!tmp) return_ std::unexpected(std::move(tmp).error());            \
+#define STRAIT_TRY_(tmp, declaration, return_, ...)          \
+  auto tmp = (__VA_ARGS__);                                  \
+  if (!tmp) return_ std::unexpected(std::move(tmp).error()); \
   declaration = *std::move(tmp)
 
 #define TRY(declaration, ...) \
   STRAIT_TRY_(STRAIT_CONCAT(strait_try_, __LINE__), declaration, return, __VA_ARGS__)
-#define CHECK_OK(...)                                                            \
-  do {                                                                           \
-    if (auto strait_ok = (__VA_ARGS__); !strait_ok)                              \
-      return std::unexpected(std::move(strait_ok).error());                      \
+#define CHECK_OK(...)                                       \
+  do {                                                      \
+    if (auto strait_ok = (__VA_ARGS__); !strait_ok)         \
+      return std::unexpected(std::move(strait_ok).error()); \
   } while (false)

@@ -15,7 +15,8 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 }
 
 void Secret::wipe() noexcept {
-  // The whole capacity: a short string lives inside the object, and a moved-from one may still hold it.
+  // The whole capacity: a short string lives inside the object, and a moved-from one may still hold
+  // it.
   bytes_.resize(bytes_.capacity());
   explicit_bzero(bytes_.data(), bytes_.size());
   bytes_.clear();

@@ -7,8 +7,9 @@
 
 namespace strait {
 
-// Bytes that must not be seen: move-only, wiped when dropped, not printable. There is no operator<<, no fmt formatter
-// and no conversion; reveal() is the one way in, and easy to grep for. The view is valid while the Secret lives.
+// Bytes that must not be seen: move-only, wiped when dropped, not printable. There is no
+// operator<<, no fmt formatter and no conversion; reveal() is the one way in, and easy to grep for.
+// The view is valid while the Secret lives.
 class Secret {
  public:
   Secret() = default;

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace strait {
@@ -29,9 +29,11 @@ bool take(std::string_view& text, char c) {
 }
 
 std::optional<Timestamp> assemble(std::optional<int> y, std::optional<int> mo, std::optional<int> d,
-                                  std::optional<int> h, std::optional<int> mi, std::optional<int> s) {
+                                  std::optional<int> h, std::optional<int> mi,
+                                  std::optional<int> s) {
   if (!y || !mo || !d || !h || !mi || !s) return std::nullopt;
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
+  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
+                            day{static_cast<unsigned>(*d)}};
   if (!date.ok() || *h > 23 || *mi > 59 || *s > 59) return std::nullopt;
   return Timestamp{sys_days{date}} + hours{*h} + minutes{*mi} + seconds{*s};
 }
@@ -71,9 +73,10 @@ std::string amz_date(Timestamp time) {
 std::string http_date(Timestamp time) {
   const auto f = fields(time);
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[f.weekday],
-                     static_cast<unsigned>(f.date.day()), kMonths[static_cast<unsigned>(f.date.month()) - 1],
-                     static_cast<int>(f.date.year()), f.clock.hours().count(), f.clock.minutes().count(),
-                     f.clock.seconds().count());
+                     static_cast<unsigned>(f.date.day()),
+                     kMonths[static_cast<unsigned>(f.date.month()) - 1],
+                     static_cast<int>(f.date.year()), f.clock.hours().count(),
+                     f.clock.minutes().count(), f.clock.seconds().count());
 }
 
 std::optional<Timestamp> parse_amz_date(std::string_view text) {
@@ -114,17 +117,20 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
   const auto offset_h = take_number(text, 2);
   if (!take(text, ':')) return std::nullopt;
   const auto offset_m = take_number(text, 2);
-  if (!offset_h || !offset_m || !text.empty() || *offset_h > 23 || *offset_m > 59) return std::nullopt;
+  if (!offset_h || !offset_m || !text.empty() || *offset_h > 23 || *offset_m > 59)
+    return std::nullopt;
   const auto offset = hours{*offset_h} + minutes{*offset_m};
   return plus ? *time - offset : *time + offset;
 }
 
 std::optional<Timestamp> parse_http_date(std::string_view text) {
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return std::nullopt;
+  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT")
+    return std::nullopt;
   const auto weekday_name = text.substr(0, 3);
   const auto month_name = text.substr(8, 3);
   const auto* found = std::find(kMonths.begin(), kMonths.end(), month_name);
-  if (found == kMonths.end() || text[7] != ' ' || text[11] != ' ' || text[16] != ' ') return std::nullopt;
+  if (found == kMonths.end() || text[7] != ' ' || text[11] != ' ' || text[16] != ' ')
+    return std::nullopt;
   auto d = text.substr(5, 2), y = text.substr(12, 4), clock = text.substr(17, 8);
   const auto day_number = take_number(d, 2), year_number = take_number(y, 4);
   const auto h = take_number(clock, 2);
@@ -132,7 +138,8 @@ std::optional<Timestamp> parse_http_date(std::string_view text) {
   const auto mi = take_number(clock, 2);
   if (!take(clock, ':')) return std::nullopt;
   const auto s = take_number(clock, 2);
-  const auto time = assemble(year_number, static_cast<int>(found - kMonths.begin()) + 1, day_number, h, mi, s);
+  const auto time =
+      assemble(year_number, static_cast<int>(found - kMonths.begin()) + 1, day_number, h, mi, s);
   if (!time || kDays[fields(*time).weekday] != weekday_name) return std::nullopt;
   return time;
 }

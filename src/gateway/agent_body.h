@@ -11,12 +11,14 @@
 
 namespace strait::gateway {
 
-// The agent's streamed body on its way to AWS: read from the exchange, checked by the verifier, framed anew by the
-// chunk signer. The last bytes are held back until everything the agent promised has held; if it has not, next() fails
-// and Upstream breaks the connection, so that AWS discards the half. Bounded memory: one piece in, one piece held.
+// The agent's streamed body on its way to AWS: read from the exchange, checked by the verifier,
+// framed anew by the chunk signer. The last bytes are held back until everything the agent promised
+// has held; if it has not, next() fails and Upstream breaks the connection, so that AWS discards
+// the half. Bounded memory: one piece in, one piece held.
 class AgentBody final : public net::BodySource {
  public:
-  AgentBody(net::Exchange& exchange, sigv4::BodyVerifier verifier, std::optional<sigv4::ChunkSigner> chunks)
+  AgentBody(net::Exchange& exchange, sigv4::BodyVerifier verifier,
+            std::optional<sigv4::ChunkSigner> chunks)
       : exchange_(exchange), verifier_(std::move(verifier)), chunks_(std::move(chunks)) {}
 
   async::Task<Result<std::string_view>> next() override;
@@ -30,9 +32,9 @@ class AgentBody final : public net::BodySource {
   sigv4::BodyVerifier verifier_;
   std::optional<sigv4::ChunkSigner> chunks_;  // nullopt: the decoded bytes go as they are
   std::string ready_;                         // to be given out next
-  std::string held_;                          // plain bodies: the newest piece, given out when a newer one came
-  std::string fresh_;                         // what the piece at hand released
-  std::string given_;                         // what the last view points into
+  std::string held_;   // plain bodies: the newest piece, given out when a newer one came
+  std::string fresh_;  // what the piece at hand released
+  std::string given_;  // what the last view points into
   bool ended_ = false;
 };
 

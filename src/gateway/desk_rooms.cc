@@ -3,7 +3,8 @@
 
 namespace strait::gateway {
 
-journey::Verdict CurrentPolicies::judge(const journey::Call& call, const journey::Session& session) const {
+journey::Verdict CurrentPolicies::judge(const journey::Call& call,
+                                        const journey::Session& session) const {
   return policy::Judge::evaluate(world_.get()->policies, session.role, call, session);
 }
 
@@ -14,37 +15,41 @@ std::shared_ptr<const policy::RoleConfig> CurrentPolicies::role(std::string_view
   return nullptr;
 }
 
-// Events are named before they are awaited: g++ 12 destroys a braced temporary inside a co_await expression twice.
-async::Task<Status> RecordedDesk::requested(const desk::Request& request, const journey::JudgedCall& call) {
+// Events are named before they are awaited: g++ 12 destroys a braced temporary inside a co_await
+// expression twice.
+async::Task<Status> RecordedDesk::requested(const desk::Request& request,
+                                            const journey::JudgedCall& call) {
   store::ApprovalRequested event{.request = request.id,
-                                                   .digest = request.digest,
-                                                   .call = call.arrival().id,
-                                                   .session = &call.session(),
-                                                   .asked = &call.call(),
-                                                   .action = request.action,
-                                                   .resource = request.resource,
-                                                   .policy_hash = request.policy_hash,
-                                                   .reason = request.reason,
-                                                   .expires = request.expires};
+                                 .digest = request.digest,
+                                 .call = call.arrival().id,
+                                 .session = &call.session(),
+                                 .asked = &call.call(),
+                                 .action = request.action,
+                                 .resource = request.resource,
+                                 .policy_hash = request.policy_hash,
+                                 .reason = request.reason,
+                                 .expires = request.expires};
   co_return co_await recorder_.approval_requested(std::move(event));
 }
 
-async::Task<Status> RecordedDesk::decided(const desk::Request& request, const desk::Decision& decision,
-                                          const GrantId& grant, Timestamp grant_expires) {
+async::Task<Status> RecordedDesk::decided(const desk::Request& request,
+                                          const desk::Decision& decision, const GrantId& grant,
+                                          Timestamp grant_expires) {
   store::ApprovalDecided event{.request = request.id,
-                                                 .digest = request.digest,
-                                                 .approved = decision.approve,
-                                                 .grant = grant,
-                                                 .approver_issuer = decision.issuer,
-                                                 .approver_subject = decision.subject,
-                                                 .reason = decision.reason,
-                                                 .expires = grant_expires};
+                               .digest = request.digest,
+                               .approved = decision.approve,
+                               .grant = grant,
+                               .approver_issuer = decision.issuer,
+                               .approver_subject = decision.subject,
+                               .reason = decision.reason,
+                               .expires = grant_expires};
   co_return co_await recorder_.approval_decided(std::move(event));
 }
 
-async::Task<Status> RecordedDesk::consumed(const desk::Request& request, const desk::Consumed& consumed,
-                                           const CallId& call) {
-  store::ApprovalConsumed event{.request = request.id, .grant = consumed.grant, .digest = request.digest, .call = call};
+async::Task<Status> RecordedDesk::consumed(const desk::Request& request,
+                                           const desk::Consumed& consumed, const CallId& call) {
+  store::ApprovalConsumed event{
+      .request = request.id, .grant = consumed.grant, .digest = request.digest, .call = call};
   co_return co_await recorder_.approval_consumed(std::move(event));
 }
 

@@ -6,7 +6,8 @@
 
 namespace strait::gateway {
 
-// What the desk asks of the rest of the house: the policies now in force, and a durable record of each of its steps.
+// What the desk asks of the rest of the house: the policies now in force, and a durable record of
+// each of its steps.
 class CurrentPolicies final : public desk::PolicyView {
  public:
   explicit CurrentPolicies(const PublishedWorld& world) : world_(world) {}
@@ -20,9 +21,10 @@ class CurrentPolicies final : public desk::PolicyView {
 class RecordedDesk final : public desk::DeskEvents {
  public:
   explicit RecordedDesk(store::Recorder& recorder) : recorder_(recorder) {}
-  async::Task<Status> requested(const desk::Request& request, const journey::JudgedCall& call) override;
-  async::Task<Status> decided(const desk::Request& request, const desk::Decision& decision, const GrantId& grant,
-                              Timestamp grant_expires) override;
+  async::Task<Status> requested(const desk::Request& request,
+                                const journey::JudgedCall& call) override;
+  async::Task<Status> decided(const desk::Request& request, const desk::Decision& decision,
+                              const GrantId& grant, Timestamp grant_expires) override;
   async::Task<Status> consumed(const desk::Request& request, const desk::Consumed& consumed,
                                const CallId& call) override;
   async::Task<Status> expired(const desk::Request& request) override;

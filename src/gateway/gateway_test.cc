@@ -21,7 +21,9 @@ TEST(Published, AReaderSeesTheNewestAndKeepsWhatItHolds) {
 }
 
 TEST(Published, ReadersOnOtherThreadsNeverSeeHalfAChange) {
-  struct Pair { int a, b; };
+  struct Pair {
+    int a, b;
+  };
   Published<Pair> published(std::make_shared<const Pair>(0, 0));
   std::atomic<bool> stop{false};
   std::vector<std::jthread> readers;
@@ -49,7 +51,8 @@ TEST(Meters, RenderTheSumOfAllLoopsForPrometheus) {
   first.took(std::chrono::microseconds(300));
   const auto text = Meters::render({&first, &second});
   EXPECT_NE(text.find("strait_calls_total{decision=\"allowed\"} 2\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("strait_calls_total{decision=\"refused\",reason=\"denied\"} 1\n"), std::string::npos);
+  EXPECT_NE(text.find("strait_calls_total{decision=\"refused\",reason=\"denied\"} 1\n"),
+            std::string::npos);
   EXPECT_NE(text.find("strait_call_seconds_bucket{le=\"0.00025\"} 0\n"), std::string::npos);
   EXPECT_NE(text.find("strait_call_seconds_bucket{le=\"0.0005\"} 1\n"), std::string::npos);
   EXPECT_NE(text.find("strait_call_seconds_bucket{le=\"+Inf\"} 1\n"), std::string::npos);

@@ -19,7 +19,8 @@ namespace {
 
 wire::RequestView view_of(const journey::ReceivedRequest& received) {
   const auto& head = received.head();
-  return {head.method, head.target, &head.headers, head.headers.one("host").value_or(""), received.body()};
+  return {head.method, head.target, &head.headers, head.headers.one("host").value_or(""),
+          received.body()};
 }
 
 }  // namespace
@@ -43,7 +44,8 @@ async::Task<void> Hallway::walk(net::Exchange& exchange) {
   Told told{.arrival = exchange.request().arrival(), .world = world_.current()};
   told.shape = wire::guess_error_shape(exchange.request().head());
   told.head_method = exchange.request().head().method == "HEAD";
-  if (auto passed = co_await pass(exchange, told); !passed) co_await refuse(exchange, told, passed.error());
+  if (auto passed = co_await pass(exchange, told); !passed)
+    co_await refuse(exchange, told, passed.error());
 }
 
 async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
@@ -51,7 +53,8 @@ async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
   CO_TRY(const auto scope, wire::credential_scope(view_of(exchange.request())));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
 
-  // The token names a session; the signature will prove it. Until then it decides nothing but how much we read.
+  // The token names a session; the signature will prove it. Until then it decides nothing but how
+  // much we read.
   told.claimed_key = scope->access_key_id;
   CO_TRY(told.claimed, claimed_session(head, scope->access_key_id));
   told.role = told.world->role(told.claimed->session.role);
@@ -59,25 +62,31 @@ async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
     co_return fail(ErrorCode::kUnknownSession, "the role of this session no longer exists");
   }
   const auto plan = wire::body_plan(head, *rooms_.catalog, rooms_.options);
-  if (plan == wire::BodyPlan::kBuffer) CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
+  if (plan == wire::BodyPlan::kBuffer)
+    CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
   co_return co_await pass_session(exchange, told, plan);
 }
 
-async::Task<Status> Hallway::pass_session(net::Exchange& exchange, Told& told, wire::BodyPlan plan) {
+async::Task<Status> Hallway::pass_session(net::Exchange& exchange, Told& told,
+                                          wire::BodyPlan plan) {
   const auto now = rooms_.clock->now();
   const auto& session = told.claimed->session;
-  CO_TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog, session.account(), rooms_.options));
+  CO_TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog,
+                                          session.account(), rooms_.options));
   told.shape = wire::error_shape(told.parsed->call());
 
   const sigv4::Claimed claimed{{told.claimed, &session}, told.claimed->secret.reveal()};
-  CO_TRY(auto verified, sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, now));
+  CO_TRY(auto verified,
+         sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, now));
   told.authenticated = std::move(verified.call);
   if (plan == wire::BodyPlan::kStream && !verified.body) {
     co_return fail(ErrorCode::kInternal, "a streamed body without a check");
   }
-  if (wire::is_get_caller_identity(told.authenticated->call())) co_return co_await answer_identity(exchange, told);
+  if (wire::is_get_caller_identity(told.authenticated->call()))
+    co_return co_await answer_identity(exchange, told);
   if (!told.role->connection->takes_region(told.authenticated->call().region)) {
-    co_return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) + " does not take region " +
+    co_return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) +
+                                           " does not take region " +
                                            quoted(told.authenticated->call().region));
   }
 
@@ -96,7 +105,8 @@ async::Task<Status> Hallway::pass_session(net::Exchange& exchange, Told& told, w
   co_return co_await send(exchange, told, std::move(verified.body));
 }
 
-async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::optional<sigv4::BodyVerifier> body) {
+async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
+                                  std::optional<sigv4::BodyVerifier> body) {
   // Everything that can fail without AWS knowing comes before the INTENT.
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
@@ -106,7 +116,8 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::opti
   CO_TRY(const auto target, wire::upstream_target(call));
   const auto* instead = way.connection->override_for(call.operation.service().name());
   const net::Address address = instead != nullptr ? *instead : net::Address{true, target.host, 443};
-  const auto authority = instead != nullptr ? address.host + ":" + std::to_string(address.port) : target.host;
+  const auto authority =
+      instead != nullptr ? address.host + ":" + std::to_string(address.port) : target.host;
 
   const auto started = rooms_.clock->now();
   const bool approved = told.permitted->approval().has_value();
@@ -122,14 +133,13 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::opti
   told.intended = *std::move(intended);
   approved ? meters_.approved() : meters_.allowed();
 
-  CO_TRY(auto outgoing,
-         sigv4::Signer::sign(*told.intended, std::move(unsigned_request),
-                             {authority, target.signing_region, target.signing_name}, *credential, aws_keys_,
-                             rooms_.clock->now()));
+  CO_TRY(auto outgoing, sigv4::Signer::sign(*told.intended, std::move(unsigned_request),
+                                            {authority, target.signing_region, target.signing_name},
+                                            *credential, aws_keys_, rooms_.clock->now()));
   std::optional<AgentBody> stream;
   if (body) stream.emplace(exchange, *std::move(body), std::move(outgoing.chunks));
-  auto forwarded =
-      co_await way.upstream.forward(*told.intended, outgoing.request, address, stream ? &*stream : nullptr);
+  auto forwarded = co_await way.upstream.forward(*told.intended, outgoing.request, address,
+                                                 stream ? &*stream : nullptr);
   if (!forwarded) {
     const bool sent = forwarded.error().delivery == net::Delivery::kPossiblyDelivered;
     if (sent) told.upstream = store::RefusedNote::Upstream::kUnknown;
@@ -141,12 +151,13 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, std::opti
   co_return co_await answer(exchange, told, answered);
 }
 
-Result<std::shared_ptr<const identity::OpenSession>> Hallway::claimed_session(const journey::RequestHead& head,
-                                                                              std::string_view access_key_id) {
+Result<std::shared_ptr<const identity::OpenSession>> Hallway::claimed_session(
+    const journey::RequestHead& head, std::string_view access_key_id) {
   const auto token = head.headers.one("x-amz-security-token");
   if (!token) {
     return fail(ErrorCode::kUnknownSession,
-                "the credential was not issued by Strait: no session token. Log in with AWS_WEB_IDENTITY_TOKEN_FILE and "
+                "the credential was not issued by Strait: no session token. Log in with "
+                "AWS_WEB_IDENTITY_TOKEN_FILE and "
                 "AWS_ROLE_ARN");
   }
   return sessions_.open(access_key_id, *token, rooms_.clock->now());
@@ -165,7 +176,9 @@ async::Task<Result<keys::AwsCredentialsPtr>> Hallway::credentials(Lane& lane) {
 
 const mask::MaskPlan& Hallway::plan_for(const Told& told, const journey::Call& call) {
   auto& [world, cache] = plans_[told.role];
-  if (!cache || world != told.world) {  // the world is kept with it, so that a Role's address cannot be used anew
+  if (!cache ||
+      world !=
+          told.world) {  // the world is kept with it, so that a Role's address cannot be used anew
     world = told.world;
     cache = std::make_unique<mask::MaskPlanCache>(rooms_.catalog, told.role->mask);
   }

@@ -19,8 +19,9 @@
 #include "store/recorder.h"
 #include "wire/parser.h"
 
-// The hallway: one function, walk(), takes a request through the rooms in the order of the promise. One Hallway a loop;
-// what it owns is touched by that loop alone, what it is given is shared and outlives it.
+// The hallway: one function, walk(), takes a request through the rooms in the order of the promise.
+// One Hallway a loop; what it owns is touched by that loop alone, what it is given is shared and
+// outlives it.
 namespace strait::gateway {
 
 struct Rooms {
@@ -32,8 +33,8 @@ struct Rooms {
   const async::Clock* clock;
   const mask::MaskKey* mask_key;
   std::shared_ptr<const mask::Detectors> detectors;
-  wire::Options options;      // the names this gateway answers to
-  std::string help_url;       // "https://strait.acme.dev/x/", in front of an id; "" for none
+  wire::Options options;  // the names this gateway answers to
+  std::string help_url;   // "https://strait.acme.dev/x/", in front of an id; "" for none
 };
 
 class Hallway {
@@ -45,9 +46,10 @@ class Hallway {
   const Meters& meters() const { return meters_; }
 
  private:
-  struct Told;   // what is known of a request so far, for its record and its refusal; read by no step
-  struct Lane;   // one connection's upstream on this loop
-  struct Sent;   // a call on its way: receipt, reply, counts
+  struct Told;  // what is known of a request so far, for its record and its refusal; read by no
+                // step
+  struct Lane;  // one connection's upstream on this loop
+  struct Sent;  // a call on its way: receipt, reply, counts
 
   Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker);
 
@@ -55,15 +57,18 @@ class Hallway {
   async::Task<Status> pass_session(net::Exchange& exchange, Told& told, wire::BodyPlan plan);
   async::Task<Status> pass_unsigned(net::Exchange& exchange, Told& told);
   async::Task<Status> answer_identity(net::Exchange& exchange, Told& told);
-  async::Task<Status> send(net::Exchange& exchange, Told& told, std::optional<sigv4::BodyVerifier> body);
+  async::Task<Status> send(net::Exchange& exchange, Told& told,
+                           std::optional<sigv4::BodyVerifier> body);
   async::Task<Status> answer(net::Exchange& exchange, Told& told, Sent& sent);
-  async::Task<Status> answer_whole(net::Exchange& exchange, Told& told, Sent& sent, const mask::MaskPlan& plan);
-  async::Task<Status> answer_streamed(net::Exchange& exchange, Told& told, Sent& sent, const mask::MaskPlan& plan);
+  async::Task<Status> answer_whole(net::Exchange& exchange, Told& told, Sent& sent,
+                                   const mask::MaskPlan& plan);
+  async::Task<Status> answer_streamed(net::Exchange& exchange, Told& told, Sent& sent,
+                                      const mask::MaskPlan& plan);
   async::Task<Status> answer_error(net::Exchange& exchange, Told& told, Sent& sent);
   async::Task<void> refuse(net::Exchange& exchange, Told& told, const Error& error);
 
-  Result<std::shared_ptr<const identity::OpenSession>> claimed_session(const journey::RequestHead& head,
-                                                                       std::string_view access_key_id);
+  Result<std::shared_ptr<const identity::OpenSession>> claimed_session(
+      const journey::RequestHead& head, std::string_view access_key_id);
   Lane& lane(const std::shared_ptr<const Connection>& connection);
   const mask::MaskPlan& plan_for(const Told& told, const journey::Call& call);
   async::Task<Result<keys::AwsCredentialsPtr>> credentials(Lane& lane);
@@ -76,7 +81,9 @@ class Hallway {
   sigv4::SigningKeyCache agent_keys_, aws_keys_;
   mask::Masker masker_;
   std::unordered_map<const Connection*, std::unique_ptr<Lane>> lanes_;
-  std::unordered_map<const Role*, std::pair<std::shared_ptr<const World>, std::unique_ptr<mask::MaskPlanCache>>> plans_;
+  std::unordered_map<const Role*,
+                     std::pair<std::shared_ptr<const World>, std::unique_ptr<mask::MaskPlanCache>>>
+      plans_;
   Meters meters_;
 };
 

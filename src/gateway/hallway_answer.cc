@@ -22,8 +22,10 @@ async::Task<Status> Hallway::answer(net::Exchange& exchange, Told& told, Sent& s
   const auto& head = sent.reply.head();
   told.upstream_status = head.status;
   told.aws_request_id = sent.note.aws_request_id = aws_request_id(head);
-  // Redirects are errors too: following one could lead off the path, so the agent's SDK is told and decides.
-  if (head.status >= 300 && head.status != 304) co_return co_await answer_error(exchange, told, sent);
+  // Redirects are errors too: following one could lead off the path, so the agent's SDK is told and
+  // decides.
+  if (head.status >= 300 && head.status != 304)
+    co_return co_await answer_error(exchange, told, sent);
   const auto& plan = plan_for(told, *told.call());
   const auto length = sent.reply.body_length();
   const bool small = told.head_method || (length && *length <= limits::kPipeBytes);
@@ -31,10 +33,12 @@ async::Task<Status> Hallway::answer(net::Exchange& exchange, Told& told, Sent& s
   co_return co_await answer_streamed(exchange, told, sent, plan);
 }
 
-async::Task<Status> Hallway::answer_whole(net::Exchange& exchange, Told& told, Sent& sent, const mask::MaskPlan& plan) {
+async::Task<Status> Hallway::answer_whole(net::Exchange& exchange, Told& told, Sent& sent,
+                                          const mask::MaskPlan& plan) {
   CO_TRY(auto reply, co_await sent.reply.buffered(limits::kPipeBytes));
   sent.note.response_bytes = reply.body().size();
-  CO_TRY(auto masked, masker_.apply(std::move(reply), told.intended->permitted(), plan, *rooms_.mask_key));
+  CO_TRY(auto masked,
+         masker_.apply(std::move(reply), told.intended->permitted(), plan, *rooms_.mask_key));
   const auto members = masked.masked().size();
   if (members > 0) {
     exchange.annotate("x-strait-masked", std::to_string(members));
@@ -44,18 +48,22 @@ async::Task<Status> Hallway::answer_whole(net::Exchange& exchange, Told& told, S
   meters_.took(took);
   meters_.bytes(sent.note.request_bytes, masked.body().size());
   sent.note.duration = took;
-  CO_TRY(const auto recorded, co_await rooms_.recorder->result(std::move(masked), std::move(sent.note)));
+  CO_TRY(const auto recorded,
+         co_await rooms_.recorder->result(std::move(masked), std::move(sent.note)));
   if (auto replied = co_await exchange.reply(recorded); !replied) {
-    spdlog::debug("{}: the agent left before the answer: {}", told.arrival.id.str(), replied.error().message);
+    spdlog::debug("{}: the agent left before the answer: {}", told.arrival.id.str(),
+                  replied.error().message);
   }
   co_return Status{};
 }
 
 async::Task<Status> Hallway::answer_streamed(net::Exchange& exchange, Told& told, Sent& sent,
                                              const mask::MaskPlan& plan) {
-  CO_TRY(auto opened, masker_.open(sent.reply.streamed(), told.intended->permitted(), plan, *rooms_.mask_key));
+  CO_TRY(auto opened,
+         masker_.open(sent.reply.streamed(), told.intended->permitted(), plan, *rooms_.mask_key));
   CO_CHECK_OK(co_await exchange.start_reply(opened.reply));
-  // The newest piece is held back until the RESULT is durable: no complete answer exists without its record.
+  // The newest piece is held back until the RESULT is durable: no complete answer exists without
+  // its record.
   std::string held, piece;
   for (;;) {
     CO_TRY(const auto bytes, co_await sent.reply.read_some());
@@ -79,7 +87,8 @@ async::Task<Status> Hallway::answer_streamed(net::Exchange& exchange, Told& told
   sent.note.duration = took;
   sent.note.masked_in_stream = opened.filter.masked();
   sent.note.last_bytes = std::move(held);
-  CO_TRY(const auto recorded, co_await rooms_.recorder->result(std::move(opened.reply), std::move(sent.note)));
+  CO_TRY(const auto recorded,
+         co_await rooms_.recorder->result(std::move(opened.reply), std::move(sent.note)));
   co_return co_await exchange.finish(recorded);
 }
 
@@ -89,19 +98,24 @@ async::Task<Status> Hallway::answer_error(net::Exchange& exchange, Told& told, S
   const auto& call = *told.call();
   CO_TRY(auto said, wire::parse_upstream_error(call, reply.head(), reply.body()));
   if (wire::is_upstream_auth_failure(said.code)) {
-    spdlog::error("{}: AWS refused Strait's own credential for connection {}: {}", told.arrival.id.str(),
-                  told.role->connection->name, said.code);
-    co_return fail(ErrorCode::kUnavailable, "AWS does not accept Strait's own credential for this connection; tell its operator");
+    spdlog::error("{}: AWS refused Strait's own credential for connection {}: {}",
+                  told.arrival.id.str(), told.role->connection->name, said.code);
+    co_return fail(
+        ErrorCode::kUnavailable,
+        "AWS does not accept Strait's own credential for this connection; tell its operator");
   }
   sent.note.error_code = said.code;
   if (said.request_id.empty()) said.request_id = sent.note.aws_request_id;
   auto rebuilt = wire::rebuild_error(call, said, told.head_method);
-  CO_TRY(auto masked, masker_.apply_rebuilt(std::move(reply), std::move(rebuilt.head), std::move(rebuilt.body),
-                                            plan_for(told, call), *rooms_.mask_key));
+  CO_TRY(auto masked,
+         masker_.apply_rebuilt(std::move(reply), std::move(rebuilt.head), std::move(rebuilt.body),
+                               plan_for(told, call), *rooms_.mask_key));
   sent.note.duration = rooms_.clock->now() - sent.started;
-  CO_TRY(const auto recorded, co_await rooms_.recorder->result(std::move(masked), std::move(sent.note)));
+  CO_TRY(const auto recorded,
+         co_await rooms_.recorder->result(std::move(masked), std::move(sent.note)));
   if (auto replied = co_await exchange.reply(recorded); !replied) {
-    spdlog::debug("{}: the agent left before the answer: {}", told.arrival.id.str(), replied.error().message);
+    spdlog::debug("{}: the agent left before the answer: {}", told.arrival.id.str(),
+                  replied.error().message);
   }
   co_return Status{};
 }

@@ -25,11 +25,13 @@ async::Task<Status> Hallway::pass_unsigned(net::Exchange& exchange, Told& told) 
   CO_CHECK_OK(co_await exchange.read_body(kLoginBytesMax));
   const auto& received = exchange.request();
   const auto& head = received.head();
-  const wire::RequestView view{head.method, head.target, &head.headers, head.headers.one("host").value_or(""), received.body()};
+  const wire::RequestView view{head.method, head.target, &head.headers,
+                               head.headers.one("host").value_or(""), received.body()};
   constexpr std::string_view kUnsigned =
       "the request is not signed; only sts:AssumeRoleWithWebIdentity is taken without a signature";
   const auto call = wire::read_call(view, rooms_.catalog, "", rooms_.options);
-  if (!call) co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned), call.error().message);
+  if (!call)
+    co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned), call.error().message);
   told.shape = wire::error_shape(*call);
   if (!wire::is_assume_role_with_web_identity(*call)) {
     co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned));
@@ -38,8 +40,9 @@ async::Task<Status> Hallway::pass_unsigned(net::Exchange& exchange, Told& told) 
   CO_TRY(auto opened, co_await login_.assume_role(*told.world, std::move(request)));
   const auto peer = received.arrival().peer;
   CO_TRY(const auto recorded,
-         co_await rooms_.recorder->session_opened(opened.session, peer,
-                                                  sts_answer(wire::render(opened.reply, told.arrival.id.str()), told.arrival.id)));
+         co_await rooms_.recorder->session_opened(
+             opened.session, peer,
+             sts_answer(wire::render(opened.reply, told.arrival.id.str()), told.arrival.id)));
   co_return co_await exchange.reply(recorded);
 }
 
@@ -49,8 +52,9 @@ async::Task<Status> Hallway::answer_identity(net::Exchange& exchange, Told& told
                                       .account = session.account(),
                                       .arn = session.assumed_arn()};
   CO_TRY(const auto recorded,
-         co_await rooms_.recorder->answered(*told.authenticated,
-                                            sts_answer(wire::render(identity, told.arrival.id.str()), told.arrival.id)));
+         co_await rooms_.recorder->answered(
+             *told.authenticated,
+             sts_answer(wire::render(identity, told.arrival.id.str()), told.arrival.id)));
   co_return co_await exchange.reply(recorded);
 }
 

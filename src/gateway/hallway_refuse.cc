@@ -29,23 +29,30 @@ std::string_view retry_of(ErrorCode code) {
 }
 
 bool is_judgement(ErrorCode code) {
-  return code == ErrorCode::kDenied || code == ErrorCode::kApprovalRequired || code == ErrorCode::kApprovalRefused;
+  return code == ErrorCode::kDenied || code == ErrorCode::kApprovalRequired ||
+         code == ErrorCode::kApprovalRefused;
 }
 
 }  // namespace
 
 async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Error& error) {
   meters_.refused(error.code);
-  spdlog::info("{} {}: {} {}", told.arrival.id.str(), name(error.code), error.message, error.detail);
+  spdlog::info("{} {}: {} {}", told.arrival.id.str(), name(error.code), error.message,
+               error.detail);
   const auto id = told.request ? told.request->str() : told.arrival.id.str();
   const auto* verdict = told.judgement();
-  const auto rule = verdict != nullptr && !verdict->decided_by.empty() ? verdict->decided_by.front().str() : "none";
+  const auto rule = verdict != nullptr && !verdict->decided_by.empty()
+                        ? verdict->decided_by.front().str()
+                        : "none";
   const auto help = rooms_.help_url.empty() ? std::string() : rooms_.help_url + id;
   auto shown = error;
   if (is_judgement(error.code) && verdict != nullptr && told.session() != nullptr) {
-    const auto next = told.request ? "Approve: strait approvals approve " + id + ". Then repeat the call"
-                                   : "A policy of role " + told.session()->role_name() + " would have to allow it";
-    shown.message = wire::denial_sentence(told.session()->assumed_arn(), *verdict, id, retry_of(error.code), next);
+    const auto next =
+        told.request
+            ? "Approve: strait approvals approve " + id + ". Then repeat the call"
+            : "A policy of role " + told.session()->role_name() + " would have to allow it";
+    shown.message = wire::denial_sentence(told.session()->assumed_arn(), *verdict, id,
+                                          retry_of(error.code), next);
   }
   exchange.drop_annotations();
   auto refusal = wire::make_refusal(shown, told.shape,
@@ -69,10 +76,13 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
   if (told.intended) note.intent = store::ref(*told.intended);
   auto recorded = co_await rooms_.recorder->refused(std::move(refusal), note);
   if (!recorded && !told.intended) {
-    // The recorder itself is down and nothing was sent to AWS: the one answer that it lets go without a record.
-    spdlog::error("{}: not recorded: {} {}", told.arrival.id.str(), recorded.error().message, recorded.error().detail);
-    auto down = wire::make_refusal(recorded.error(), told.shape,
-                                   {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method});
+    // The recorder itself is down and nothing was sent to AWS: the one answer that it lets go
+    // without a record.
+    spdlog::error("{}: not recorded: {} {}", told.arrival.id.str(), recorded.error().message,
+                  recorded.error().detail);
+    auto down = wire::make_refusal(
+        recorded.error(), told.shape,
+        {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method});
     recorded = co_await rooms_.recorder->refused(std::move(down), std::move(note));
   }
   if (!recorded || exchange.reply_started()) {

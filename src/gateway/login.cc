@@ -10,23 +10,27 @@
 
 namespace strait::gateway {
 
-async::Task<Result<identity::TokenClaims>> Login::verify(const World& world, std::string_view token) const {
+async::Task<Result<identity::TokenClaims>> Login::verify(const World& world,
+                                                         std::string_view token) const {
   CO_TRY(const auto url, identity::peek_issuer(token));
   const auto* issuer = world.issuer(url);
   if (issuer == nullptr) {
-    co_return fail(ErrorCode::kInvalidToken, "the token's issuer " + quoted(url) + " is not one that Strait trusts");
+    co_return fail(ErrorCode::kInvalidToken,
+                   "the token's issuer " + quoted(url) + " is not one that Strait trusts");
   }
   CO_TRY(const auto kid, identity::peek_kid(token));
   CO_TRY(const auto keys, co_await issuer->keys->keys_for(kid));
   co_return identity::verify_token(token, issuer->rules, *keys, clock_.now());
 }
 
-async::Task<Result<journey::Principal>> Login::identify(const World& world, std::string_view token) const {
+async::Task<Result<journey::Principal>> Login::identify(const World& world,
+                                                        std::string_view token) const {
   CO_TRY(auto claims, co_await verify(world, token));
   co_return std::move(claims.principal);
 }
 
-async::Task<Result<Login::Opened>> Login::assume_role(const World& world, wire::WebIdentityRequest request) const {
+async::Task<Result<Login::Opened>> Login::assume_role(const World& world,
+                                                      wire::WebIdentityRequest request) const {
   CO_TRY(auto claims, co_await verify(world, request.token.reveal()));
   const auto* role = world.role(request.role_arn);
   if (role == nullptr) {
@@ -38,7 +42,8 @@ async::Task<Result<Login::Opened>> Login::assume_role(const World& world, wire::
                    trusted.error().message + " " + trusted.error().detail);
   }
   const auto now = clock_.now();
-  const auto wanted = request.duration.value_or(std::chrono::duration_cast<Seconds>(limits::kSessionDefault));
+  const auto wanted =
+      request.duration.value_or(std::chrono::duration_cast<Seconds>(limits::kSessionDefault));
   journey::Session session{
       .id = SessionId::make(now, crypto::random_entropy()),
       .principal = std::move(claims.principal),

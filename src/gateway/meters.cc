@@ -36,19 +36,28 @@ std::string Meters::render(const std::vector<const Meters*>& loops) {
     }
   }
   counter("masked_members_total", "Members of replies that were covered.");
-  out += fmt::format("strait_masked_members_total {}\n", sum([](const Meters& m) -> const Count& { return m.masked_; }));
+  out += fmt::format("strait_masked_members_total {}\n",
+                     sum([](const Meters& m) -> const Count& { return m.masked_; }));
   counter("body_bytes_total", "Body bytes, by direction.");
-  out += fmt::format("strait_body_bytes_total{{direction=\"to_aws\"}} {}\n", sum([](const Meters& m) -> const Count& { return m.up_; }));
-  out += fmt::format("strait_body_bytes_total{{direction=\"to_agent\"}} {}\n", sum([](const Meters& m) -> const Count& { return m.down_; }));
-  out += "# HELP strait_call_seconds Time of permitted calls from head to last byte, AWS included.\n# TYPE strait_call_seconds histogram\n";
+  out += fmt::format("strait_body_bytes_total{{direction=\"to_aws\"}} {}\n",
+                     sum([](const Meters& m) -> const Count& { return m.up_; }));
+  out += fmt::format("strait_body_bytes_total{{direction=\"to_agent\"}} {}\n",
+                     sum([](const Meters& m) -> const Count& { return m.down_; }));
+  out +=
+      "# HELP strait_call_seconds Time of permitted calls from head to last byte, AWS included.\n# "
+      "TYPE strait_call_seconds histogram\n";
   std::uint64_t below = 0;
   for (std::size_t bucket = 0; bucket <= kBucketMicros.size(); ++bucket) {
     below += sum([&](const Meters& m) -> const Count& { return m.buckets_[bucket]; });
-    const auto edge = bucket < kBucketMicros.size() ? fmt::format("{:g}", static_cast<double>(kBucketMicros[bucket]) / 1e6) : "+Inf";
+    const auto edge = bucket < kBucketMicros.size()
+                          ? fmt::format("{:g}", static_cast<double>(kBucketMicros[bucket]) / 1e6)
+                          : "+Inf";
     out += fmt::format("strait_call_seconds_bucket{{le=\"{}\"}} {}\n", edge, below);
   }
-  out += fmt::format("strait_call_seconds_sum {:g}\nstrait_call_seconds_count {}\n",
-                     static_cast<double>(sum([](const Meters& m) -> const Count& { return m.micros_; })) / 1e6, below);
+  out += fmt::format(
+      "strait_call_seconds_sum {:g}\nstrait_call_seconds_count {}\n",
+      static_cast<double>(sum([](const Meters& m) -> const Count& { return m.micros_; })) / 1e6,
+      below);
   return out;
 }
 

@@ -7,8 +7,9 @@
 
 namespace strait::gateway {
 
-// One value that everybody reads and somebody now and then replaces: the current World. A reader costs one atomic load
-// while nothing changes (an atomic<shared_ptr> costs 256 ns under two threads; docs/decisions/0002-publishing.md).
+// One value that everybody reads and somebody now and then replaces: the current World. A reader
+// costs one atomic load while nothing changes (an atomic<shared_ptr> costs 256 ns under two
+// threads; docs/decisions/0002-publishing.md).
 template <class T>
 class Published {
  public:
@@ -25,7 +26,8 @@ class Published {
     return current_;
   }
 
-  // One loop's view. The reference from current() is that loop's own; copy the shared_ptr to keep a version.
+  // One loop's view. The reference from current() is that loop's own; copy the shared_ptr to keep a
+  // version.
   class Reader {
    public:
     explicit Reader(const Published& source) : source_(source) {}

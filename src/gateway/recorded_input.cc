@@ -8,15 +8,18 @@ namespace {
 
 using catalog::ShapeKind;
 
-void write(std::string& out, const codec::Value& value, const catalog::Member& member, const mask::MaskKey& key);
+void write(std::string& out, const codec::Value& value, const catalog::Member& member,
+           const mask::MaskKey& key);
 
-void write_fields(std::string& out, const codec::Object& object, const catalog::Shape& shape, const mask::MaskKey& key) {
+void write_fields(std::string& out, const codec::Object& object, const catalog::Shape& shape,
+                  const mask::MaskKey& key) {
   out += '{';
   for (const auto& [name, value] : object) {
     if (out.back() != '{') out += ',';
     codec::write_json_string(out, name);
     out += ':';
-    const auto member = shape.kind() == ShapeKind::kMap ? std::optional(shape.value()) : shape.member(name);
+    const auto member =
+        shape.kind() == ShapeKind::kMap ? std::optional(shape.value()) : shape.member(name);
     if (member) {
       write(out, value, *member, key);
     } else {
@@ -26,7 +29,8 @@ void write_fields(std::string& out, const codec::Object& object, const catalog::
   out += '}';
 }
 
-void write(std::string& out, const codec::Value& value, const catalog::Member& member, const mask::MaskKey& key) {
+void write(std::string& out, const codec::Value& value, const catalog::Member& member,
+           const mask::MaskKey& key) {
   if (member.sensitive()) {
     std::string text;
     codec::write_json(text, value);
@@ -35,7 +39,8 @@ void write(std::string& out, const codec::Value& value, const catalog::Member& m
   }
   const auto shape = member.shape();
   const auto kind = shape.kind();
-  if (const auto* object = value.object(); object && (kind == ShapeKind::kStructure || kind == ShapeKind::kMap)) {
+  if (const auto* object = value.object();
+      object && (kind == ShapeKind::kStructure || kind == ShapeKind::kMap)) {
     write_fields(out, *object, shape, key);
   } else if (const auto* list = value.list(); list && kind == ShapeKind::kList) {
     out += '[';

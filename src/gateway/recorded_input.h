@@ -7,8 +7,8 @@
 
 namespace strait::gateway {
 
-// The call's input as JSON for the record: members by model name; what the model calls sensitive is covered by a marker
-// that shows equality and nothing else. Blobs are base64.
+// The call's input as JSON for the record: members by model name; what the model calls sensitive is
+// covered by a marker that shows equality and nothing else. Blobs are base64.
 std::string recorded_input(const journey::Call& call, const mask::MaskKey& key);
 
 }  // namespace strait::gateway

@@ -12,14 +12,15 @@
 
 namespace strait::gateway {
 
-// What is known of one request so far. The hallway writes it as the walk goes on; no step reads it; if the walk ends in
-// a no, the refusal and its record are made from it. It also owns the stage that the request has reached.
+// What is known of one request so far. The hallway writes it as the walk goes on; no step reads it;
+// if the walk ends in a no, the refusal and its record are made from it. It also owns the stage
+// that the request has reached.
 struct Hallway::Told {
   journey::Arrival arrival;
-  std::shared_ptr<const World> world;       // the one version that this walk sees
+  std::shared_ptr<const World> world;  // the one version that this walk sees
   wire::ErrorShape shape = wire::ErrorShape::kRestJson;
   bool head_method = false;
-  std::string claimed_key;                  // access key id, before it is proven
+  std::string claimed_key;  // access key id, before it is proven
 
   std::shared_ptr<const identity::OpenSession> claimed;
   const Role* role = nullptr;
@@ -68,7 +69,9 @@ struct Hallway::Told {
 // One connection's way to AWS on this loop.
 struct Hallway::Lane {
   Lane(async::Loop& loop, std::shared_ptr<const Connection> to)
-      : connection(std::move(to)), upstream(loop, {.tls = connection->tls}), lease(*connection->credentials) {}
+      : connection(std::move(to)),
+        upstream(loop, {.tls = connection->tls}),
+        lease(*connection->credentials) {}
   std::shared_ptr<const Connection> connection;
   net::Upstream upstream;
   keys::CredentialLease lease;

@@ -19,19 +19,21 @@
 #include "policy/policy_set.h"
 #include "policy/role.h"
 
-// What configuration says, compiled: immutable, replaced whole. A call holds one World from its head to its last byte,
-// so that it never sees half of an old policy and half of a new one. programs/strait makes Worlds from files.
+// What configuration says, compiled: immutable, replaced whole. A call holds one World from its
+// head to its last byte, so that it never sees half of an old policy and half of a new one.
+// programs/strait makes Worlds from files.
 namespace strait::gateway {
 
 struct Connection {
   std::string name;
   std::string account;
-  std::string fingerprint;                                       // of its whole configuration
-  std::vector<std::string> regions;                              // empty: every region
-  std::optional<net::Address> endpoint;                          // instead of AWS's own host
-  std::map<std::string, net::Address, std::less<>> endpoints;    // by service; before `endpoint`
+  std::string fingerprint;                                     // of its whole configuration
+  std::vector<std::string> regions;                            // empty: every region
+  std::optional<net::Address> endpoint;                        // instead of AWS's own host
+  std::map<std::string, net::Address, std::less<>> endpoints;  // by service; before `endpoint`
   std::shared_ptr<net::ClientTls> tls;
-  std::shared_ptr<keys::CredentialSource> credentials;           // survives reloads that leave the connection alone
+  std::shared_ptr<keys::CredentialSource>
+      credentials;  // survives reloads that leave the connection alone
 
   // The endpoint that replaces AWS's for `service`; nullptr: none does.
   const net::Address* override_for(std::string_view service) const;
@@ -40,8 +42,8 @@ struct Connection {
 
 struct Issuer {
   identity::IssuerRules rules;
-  std::string fingerprint;                                       // of its configuration, and of static keys
-  std::shared_ptr<keys::JwksSource> keys;                        // survives reloads too
+  std::string fingerprint;                 // of its configuration, and of static keys
+  std::shared_ptr<keys::JwksSource> keys;  // survives reloads too
 };
 
 struct Role {
@@ -56,9 +58,9 @@ struct World {
   std::vector<std::shared_ptr<const Role>> roles;
   std::vector<Issuer> issuers;
 
-  const Role* role(std::string_view arn) const;                  // nullptr: no such role
+  const Role* role(std::string_view arn) const;  // nullptr: no such role
   const Issuer* issuer(std::string_view url) const;
-  std::string hash() const;                                      // of everything that decides; stands in POLICY_CHANGE
+  std::string hash() const;  // of everything that decides; stands in POLICY_CHANGE
 };
 
 using PublishedWorld = Published<World>;

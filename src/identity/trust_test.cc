@@ -39,9 +39,9 @@ bool trusts(const std::string& text, const journey::Principal& who) {
 bool holds(std::string_view condition,
            std::vector<std::pair<std::string, std::vector<std::string>>> claims) {
   claims.push_back({"sub", {"alice"}});
-  return trusts(
-      policy({statement(R"("ForAnyValue:StringLike":{"idp.example:sub":"ali*"},)" + std::string(condition))}),
-      principal(std::move(claims)));
+  return trusts(policy({statement(R"("ForAnyValue:StringLike":{"idp.example:sub":"ali*"},)" +
+                                  std::string(condition))}),
+                principal(std::move(claims)));
 }
 
 void refuses(const std::string& text, std::string_view why) {

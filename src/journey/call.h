@@ -12,70 +12,74 @@
 
 namespace strait::journey {
 
-// A value that a condition asks for: known (one or more), absent, or unknown to the gateway. Unknown is not absent.
+// A value that a condition asks for: known (one or more), absent, or unknown to the gateway.
+// Unknown is not absent.
 struct ContextEntry {
-  std::string key;                  // as IAM spells it: "aws:RequestedRegion", "s3:prefix", "strait:param/InstanceType"
+  std::string
+      key;  // as IAM spells it: "aws:RequestedRegion", "s3:prefix", "strait:param/InstanceType"
   std::vector<std::string> values;  // one, or several for a multi-valued key
   bool unknown = false;             // then `values` is empty
 };
 
 struct Context {
   std::vector<ContextEntry> entries;
-  // Keys compare case-insensitively. nullptr: not listed, and then policy/context.h knows which namespaces are
-  // always filled (a key missing there is absent) and which are not (a key missing there is unknown).
+  // Keys compare case-insensitively. nullptr: not listed, and then policy/context.h knows which
+  // namespaces are always filled (a key missing there is absent) and which are not (a key missing
+  // there is unknown).
   const ContextEntry* find(std::string_view key) const;
 };
 
 // One permission that a call needs.
 struct Need {
-  std::string action;               // "s3:GetObject"
-  // An ARN pattern that the true resource surely matches: exact when `derived`, else with * where AWS knows and we
-  // do not. "*" for actions that take no resource.
+  std::string action;  // "s3:GetObject"
+  // An ARN pattern that the true resource surely matches: exact when `derived`, else with * where
+  // AWS knows and we do not. "*" for actions that take no resource.
   std::string resource;
   bool derived = true;
-  bool deny_only = false;           // AWS may check it; only an explicit Deny counts
+  bool deny_only = false;  // AWS may check it; only an explicit Deny counts
   catalog::Classes classes = 0;
   std::vector<ContextEntry> context;  // beyond the call's: iam:PassedToService and the like
 };
 
-// How the bytes of a streaming member arrive and what the client promised about them. The bytes are not here: they
-// flow beside the walk, checked against this.
+// How the bytes of a streaming member arrive and what the client promised about them. The bytes are
+// not here: they flow beside the walk, checked against this.
 enum class Payload : std::uint8_t {
-  kNone,              // no body, or an empty one
-  kBuffered,          // read whole and decoded into `input`
-  kStreamed,          // opaque bytes of the streaming member
+  kNone,      // no body, or an empty one
+  kBuffered,  // read whole and decoded into `input`
+  kStreamed,  // opaque bytes of the streaming member
 };
 
 struct Stream {
-  std::string member;                      // "Body"
-  std::optional<std::uint64_t> length;     // decoded length in bytes, when declared
-  std::string sha256_hex;                  // x-amz-content-sha256 when it is a digest, else ""
-  std::string checksum_algorithm;          // "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"; "" when none
-  std::string checksum_base64;             // declared up front; "" when it comes in the trailer
+  std::string member;                   // "Body"
+  std::optional<std::uint64_t> length;  // decoded length in bytes, when declared
+  std::string sha256_hex;               // x-amz-content-sha256 when it is a digest, else ""
+  std::string checksum_algorithm;  // "CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"; "" when none
+  std::string checksum_base64;     // declared up front; "" when it comes in the trailer
   bool checksum_in_trailer = false;
 };
 
-// One AWS API request, parsed. Policy, approval, record and the outgoing request all read this value and nothing else.
-// Immutable once it stands in a ParsedCall.
+// One AWS API request, parsed. Policy, approval, record and the outgoing request all read this
+// value and nothing else. Immutable once it stands in a ParsedCall.
 struct Call {
   std::shared_ptr<const catalog::Catalog> catalog;  // keeps the handles below alive
   catalog::Operation operation;
-  std::vector<catalog::Operation> also;  // other services' operations that this request could equally be, with the
-                                         // identical action set (rds, docdb, neptune)
+  std::vector<catalog::Operation>
+      also;  // other services' operations that this request could equally be, with the
+             // identical action set (rds, docdb, neptune)
   catalog::Protocol protocol;
-  std::string partition;                 // "aws"
-  std::string region;                    // "eu-west-1"; what the agent signed for
-  std::string account;                   // of the connection; filled when the session is known
-  codec::Value input;                    // an Object of model member names; streaming member left out
+  std::string partition;  // "aws"
+  std::string region;     // "eu-west-1"; what the agent signed for
+  std::string account;    // of the connection; filled when the session is known
+  codec::Value input;     // an Object of model member names; streaming member left out
   Payload payload = Payload::kNone;
   std::optional<Stream> stream;
   std::vector<Need> needs;
-  Context context;                       // what holds for every need
+  Context context;  // what holds for every need
 
   // Not part of what is judged or sent, but of what is recorded.
-  std::string host;                      // as the agent addressed it
+  std::string host;  // as the agent addressed it
   std::string user_agent;
-  std::string invocation_id;             // amz-sdk-invocation-id: the same for SDK retries
+  std::string invocation_id;  // amz-sdk-invocation-id: the same for SDK retries
 };
 
 }  // namespace strait::journey

@@ -21,7 +21,9 @@ std::size_t Headers::count(std::string_view name) const {
 std::optional<std::string_view> Headers::one(std::string_view name) const {
   const auto found = std::ranges::find(fields_, name, &Field::first);
   if (found == fields_.end()) return std::nullopt;
-  if (std::any_of(found + 1, fields_.end(), [&](const Field& field) { return field.first == name; })) return std::nullopt;
+  if (std::any_of(found + 1, fields_.end(),
+                  [&](const Field& field) { return field.first == name; }))
+    return std::nullopt;
   return found->second;
 }
 

@@ -9,17 +9,21 @@
 
 namespace strait::journey {
 
-// Header fields in order of arrival. Names are lower-case; values have no leading or trailing blanks and no control
-// bytes (the HTTP parser has seen to that). Names may repeat.
+// Header fields in order of arrival. Names are lower-case; values have no leading or trailing
+// blanks and no control bytes (the HTTP parser has seen to that). Names may repeat.
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
 
-  void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-  void set(std::string_view name, std::string value);  // replaces every field of that name, or adds one
+  void add(std::string name, std::string value) {
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
+  void set(std::string_view name,
+           std::string value);  // replaces every field of that name, or adds one
   void remove(std::string_view name);
   std::size_t count(std::string_view name) const;
-  // The value of the only field of that name; nullopt when there is none or more than one. `name` is lower-case.
+  // The value of the only field of that name; nullopt when there is none or more than one. `name`
+  // is lower-case.
   std::optional<std::string_view> one(std::string_view name) const;
   const std::vector<Field>& fields() const { return fields_; }
   std::vector<Field>& fields() { return fields_; }

@@ -14,19 +14,38 @@
 #include "journey/session.h"
 #include "journey/verdict.h"
 
-// The life of a request as types. Each stage is move-only, its fields are private, and its constructor asks for the
-// badge of the room that earns it. So the next room cannot be reached by a request that has not been through the
-// last one, and nobody on the way can change what was judged. tests/must_not_compile proves it.
+// The life of a request as types. Each stage is move-only, its fields are private, and its
+// constructor asks for the badge of the room that earns it. So the next room cannot be reached by a
+// request that has not been through the last one, and nobody on the way can change what was judged.
+// tests/must_not_compile proves it.
 //
-//   ReceivedRequest -> ParsedCall -> AuthenticatedCall -> JudgedCall -> PermittedCall -> IntendedCall -> OutgoingRequest
-//   UpstreamReply   -> MaskedReply -> RecordedReply        Refusal -> RecordedReply
-namespace strait::net { class Server; class Upstream; }
-namespace strait::wire { class Parser; class Serializer; }
-namespace strait::sigv4 { class Verifier; class Signer; }
-namespace strait::policy { class Judge; }
-namespace strait::desk { class Desk; }
-namespace strait::mask { class Masker; }
-namespace strait::store { class Recorder; }
+//   ReceivedRequest -> ParsedCall -> AuthenticatedCall -> JudgedCall -> PermittedCall ->
+//   IntendedCall -> OutgoingRequest UpstreamReply   -> MaskedReply -> RecordedReply        Refusal
+//   -> RecordedReply
+namespace strait::net {
+class Server;
+class Upstream;
+}  // namespace strait::net
+namespace strait::wire {
+class Parser;
+class Serializer;
+}  // namespace strait::wire
+namespace strait::sigv4 {
+class Verifier;
+class Signer;
+}  // namespace strait::sigv4
+namespace strait::policy {
+class Judge;
+}
+namespace strait::desk {
+class Desk;
+}
+namespace strait::mask {
+class Masker;
+}
+namespace strait::store {
+class Recorder;
+}
 
 namespace strait::journey {
 
@@ -40,11 +59,12 @@ class MoveOnly {
 struct Arrival {
   CallId id;
   Timestamp at{};
-  std::string peer;     // "127.0.0.1:53124"
+  std::string peer;  // "127.0.0.1:53124"
   bool tls = false;
 };
 
-// Bytes with limits applied and HTTP grammar checked. `body` holds the whole body when it was buffered.
+// Bytes with limits applied and HTTP grammar checked. `body` holds the whole body when it was
+// buffered.
 class ReceivedRequest : MoveOnly {
  public:
   ReceivedRequest(Badge<net::Server>, Arrival arrival, RequestHead head)
@@ -78,8 +98,10 @@ class ParsedCall : MoveOnly {
 // The call, and the session that signed it. From here on the raw bytes are gone.
 class AuthenticatedCall : MoveOnly {
  public:
-  // The session is shared with the cache that opened it: copying its claims for every call costs more than verifying.
-  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, std::shared_ptr<const Session> session)
+  // The session is shared with the cache that opened it: copying its claims for every call costs
+  // more than verifying.
+  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call,
+                    std::shared_ptr<const Session> session)
       : arrival_(std::move(arrival)), call_(std::move(call)), session_(std::move(session)) {}
   AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, Session session)
       : arrival_(std::move(arrival)),
@@ -113,8 +135,8 @@ class JudgedCall : MoveOnly {
 struct Approval {
   RequestId request;
   GrantId grant;
-  std::string digest;                   // hex, of the call that was shown
-  std::vector<std::string> approvers;   // "issuer|subject"
+  std::string digest;                  // hex, of the call that was shown
+  std::vector<std::string> approvers;  // "issuer|subject"
 };
 
 class PermittedCall : MoveOnly {
@@ -132,7 +154,8 @@ class PermittedCall : MoveOnly {
   std::optional<Approval> approval_;
 };
 
-// A permitted call whose INTENT is durable. The receipt is the record's position; only with it may bytes leave.
+// A permitted call whose INTENT is durable. The receipt is the record's position; only with it may
+// bytes leave.
 class IntendedCall : MoveOnly {
  public:
   IntendedCall(Badge<store::Recorder>, PermittedCall call, std::uint64_t index)
@@ -147,12 +170,13 @@ class IntendedCall : MoveOnly {
 
 // What wire makes of a Call: a request without signature. Plain data; it cannot be sent.
 struct UnsignedRequest {
-  RequestHead head;     // no host, no authorization, no x-amz-date
-  std::string body;     // empty when the call streams
+  RequestHead head;  // no host, no authorization, no x-amz-date
+  std::string body;  // empty when the call streams
   std::optional<Stream> stream;
 };
 
-// Signed with the real credential. Holds the signature's seed for chunk signing when the body streams.
+// Signed with the real credential. Holds the signature's seed for chunk signing when the body
+// streams.
 class OutgoingRequest : MoveOnly {
  public:
   OutgoingRequest(Badge<sigv4::Signer>, RequestHead head, std::string body)
@@ -165,7 +189,8 @@ class OutgoingRequest : MoveOnly {
   std::string body_;
 };
 
-// The head of AWS's reply, and its body when it was read whole. A streamed body follows beside the walk.
+// The head of AWS's reply, and its body when it was read whole. A streamed body follows beside the
+// walk.
 class UpstreamReply : MoveOnly {
  public:
   UpstreamReply(Badge<net::Upstream>, ReplyHead head, std::string body, bool streamed)
@@ -183,15 +208,19 @@ class UpstreamReply : MoveOnly {
 };
 
 struct MaskedMember {
-  std::string path;   // "SecretString"
-  std::string kind;   // "member", "aws-secret-key", ...
+  std::string path;  // "SecretString"
+  std::string kind;  // "member", "aws-secret-key", ...
 };
 
 // Fit for the agent's eyes.
 class MaskedReply : MoveOnly {
  public:
-  MaskedReply(Badge<mask::Masker>, ReplyHead head, std::string body, bool streamed, std::vector<MaskedMember> masked)
-      : head_(std::move(head)), body_(std::move(body)), streamed_(streamed), masked_(std::move(masked)) {}
+  MaskedReply(Badge<mask::Masker>, ReplyHead head, std::string body, bool streamed,
+              std::vector<MaskedMember> masked)
+      : head_(std::move(head)),
+        body_(std::move(body)),
+        streamed_(streamed),
+        masked_(std::move(masked)) {}
   const ReplyHead& head() const { return head_; }
   const std::string& body() const { return body_; }
   bool streamed() const { return streamed_; }
@@ -206,7 +235,8 @@ class MaskedReply : MoveOnly {
   std::vector<MaskedMember> masked_;
 };
 
-// A no, in the making: what the agent will be told and what the record will say. `reply` is in the protocol's shape.
+// A no, in the making: what the agent will be told and what the record will say. `reply` is in the
+// protocol's shape.
 struct Refusal {
   Error error;
   ReplyHead head;

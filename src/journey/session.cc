@@ -6,7 +6,8 @@
 namespace strait::journey {
 
 const std::vector<std::string>* Principal::claim(std::string_view name) const {
-  const auto found = std::ranges::find(claims, name, [](const auto& entry) -> std::string_view { return entry.first; });
+  const auto found = std::ranges::find(
+      claims, name, [](const auto& entry) -> std::string_view { return entry.first; });
   return found == claims.end() ? nullptr : &found->second;
 }
 

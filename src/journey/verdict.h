@@ -9,8 +9,8 @@ namespace strait::journey {
 enum class Effect : std::uint8_t { kAllow, kAsk, kDeny };
 std::string_view name(Effect effect);  // "allow", "ask", "deny"
 
-// A statement by the place a person finds it: "policies/ci.json#NoDelete", or "policies/ci.json#3" (its number from 1)
-// when it has no Sid.
+// A statement by the place a person finds it: "policies/ci.json#NoDelete", or "policies/ci.json#3"
+// (its number from 1) when it has no Sid.
 struct StatementRef {
   std::string file;
   std::string sid;
@@ -18,7 +18,8 @@ struct StatementRef {
   bool operator==(const StatementRef&) const = default;
 };
 
-// A statement that matched action and resource but not its condition, or the action but not the resource.
+// A statement that matched action and resource but not its condition, or the action but not the
+// resource.
 struct NearMiss {
   StatementRef statement;
   std::string why;  // "condition StringEquals s3:prefix: `logs/` is not `public/`"
@@ -32,7 +33,8 @@ struct Verdict {
   std::string resource;
   std::vector<StatementRef> decided_by;  // empty when nothing matched: default deny
   std::vector<NearMiss> near_misses;
-  std::string why;      // ends the sentence "... because <why>": "no strait policy allows the s3:DeleteObject action"
+  std::string why;  // ends the sentence "... because <why>": "no strait policy allows the
+                    // s3:DeleteObject action"
   std::string policy_hash;
 };
 

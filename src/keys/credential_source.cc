@@ -84,7 +84,8 @@ CredentialSource::CredentialSource(async::Loop& home, const async::Clock& clock,
 
 CredentialSource::~CredentialSource() = default;
 
-// Not a coroutine itself: the task it gives may begin after this source is gone, and must not look at it then.
+// Not a coroutine itself: the task it gives may begin after this source is gone, and must not look
+// at it then.
 async::Task<Result<AwsCredentialsPtr>> CredentialSource::get() { return State::wait(state_); }
 
 async::Task<Result<AwsCredentialsPtr>> CredentialSource::State::wait(std::shared_ptr<State> state) {

@@ -66,8 +66,8 @@ TEST(KeyFiles, LinksAndBrokenContentAreRefusedUnquoted) {
   std::filesystem::create_symlink(folder.write("elsewhere", std::string(32, 'x')),
                                   files.folder() / "mask");
   EXPECT_FALSE(files.mask_key());
-  const std::vector<std::string> broken = {"", "s3cret", "1 zz\n", "0 " + std::string(64, 'a') + "\n",
-                                           "1 " + std::string(64, 'a')};
+  const std::vector<std::string> broken = {
+      "", "s3cret", "1 zz\n", "0 " + std::string(64, 'a') + "\n", "1 " + std::string(64, 'a')};
   for (const auto& content : broken) {
     std::ofstream(files.folder() / "credential-master", std::ios::trunc) << content;
     ::chmod((files.folder() / "credential-master").c_str(), 0600);

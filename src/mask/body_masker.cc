@@ -19,6 +19,14 @@ void BodyMasker::tell(std::string path, std::string_view kind) {
   if (std::ranges::none_of(masked_, same)) masked_.push_back({std::move(path), std::string(kind)});
 }
 
+bool BodyMasker::told(NodeId target, std::string_view label, std::size_t depth) {
+  const Told place{target, label.data(), depth};
+  if (told_.size() >= kMaskedMembersMax || std::ranges::find(told_, place) != told_.end())
+    return true;
+  told_.push_back(place);
+  return false;
+}
+
 Result<std::size_t> WindowedMasker::step(std::string_view window, bool last, Splice& splice) {
   CHECK_OK(look_over(window));
   TRY(const auto used, walk(window, last, splice));
@@ -62,6 +70,11 @@ Status WindowedMasker::finish(std::string& out) {
 
 Result<bool> WindowedMasker::whole(std::string_view body, std::string& out) {
   if (body.empty()) return false;
+  if (context_.root == kClean && detect() != kDetectNone) {
+    // Nothing is covered by shape and nothing looks like a secret: there is no reason to read it.
+    TRY(const auto* hits, context_.scan->suspicious(body, detect()));
+    if (hits->empty()) return false;
+  }
   Splice splice(body, out);
   TRY(const auto used, step(body, true, splice));
   if (used != body.size() || !complete()) return withheld("it is cut off");
@@ -100,7 +113,8 @@ std::size_t WindowedMasker::next_stop(std::size_t at) const {
 }
 
 Result<bool> WindowedMasker::cover_findings(std::string_view text, bool near,
-                                            const std::string& path, std::string& out) {
+                                            const std::function<std::string()>& path,
+                                            std::string& out) {
   TRY(const auto* findings, context_.scan->find(text, near));
   std::size_t at = 0;
   for (const auto& finding : *findings) {
@@ -109,7 +123,7 @@ Result<bool> WindowedMasker::cover_findings(std::string_view text, bool near,
     out.append(text, at, finding.begin - at);
     out.append(context_.key->marker(kind, text.substr(finding.begin, finding.end - finding.begin)));
     at = finding.end;
-    tell(path, kind);
+    tell(path(), kind);
   }
   if (at == 0) return false;
   out.append(text.substr(at));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,12 +37,24 @@ class BodyMasker {
   const std::vector<journey::MaskedMember>& masked() const { return masked_; }
 
  protected:
-  void tell(std::string path, std::string_view kind);  // each path once; at most kMaskedMembersMax
+  // Each path once; at most kMaskedMembersMax.
+  void tell(std::string path, std::string_view kind);
+  // Whether a value at this place was told before; so that thousands of one kind cost one path.
+  bool told(NodeId target, std::string_view label, std::size_t depth);
   DetectorSet detect() const { return context_.set; }
   const Node& node(NodeId id) const { return context_.plan->node(id); }
 
   MaskContext context_;
   std::vector<journey::MaskedMember> masked_;
+
+ private:
+  struct Told {
+    NodeId target;
+    const char* label;
+    std::size_t depth;
+    bool operator==(const Told&) const = default;
+  };
+  std::vector<Told> told_;
 };
 inline constexpr std::size_t kMaskedMembersMax =
     256;  // beyond, the record says no more than that there were many
@@ -96,8 +109,8 @@ class WindowedMasker : public BodyMasker {
   std::size_t next_stop(std::size_t at) const;  // where the next string to look at may be, or npos
   // `text` with findings replaced, appended to `out`; false (and nothing appended) when there are
   // none.
-  Result<bool> cover_findings(std::string_view text, bool near, const std::string& path,
-                              std::string& out);
+  Result<bool> cover_findings(std::string_view text, bool near,
+                              const std::function<std::string()>& path, std::string& out);
 
  private:
   Result<std::size_t> step(std::string_view window, bool last, Splice& splice);

@@ -282,7 +282,8 @@ class CborMasker final : public WindowedMasker {
     if (!seen.worth()) return {};
     covered_.clear();
     TRY(const bool found,
-        cover_findings(window_.substr(begin, at_ - begin), seen.near, path(label), covered_));
+        cover_findings(
+            window_.substr(begin, at_ - begin), seen.near, [&] { return path(label); }, covered_));
     if (found) replace(item, kText, covered_);
     return {};
   }

@@ -110,7 +110,8 @@ TEST(CborMasker, CutsDoNotMatter) {
       ASSERT_TRUE(expected.ok) << expected.why;
       const auto parsed = codec::parse_cbor(expected.body);
       ASSERT_TRUE(parsed) << parsed.error().message;
-      EXPECT_EQ(parsed->find("Long")->string()->contains("AKIA"), detect == kDetectNone);
+      EXPECT_EQ(parsed->find("Long")->string()->contains("AKIA"),
+                detect == kDetectNone && text.contains("AKIA"));
       for (int round = 0; round < 10; ++round) {
         const auto out =
             pieces(plan, &scan, body, random_cuts(body.size(), 1u << (round % 8), random));

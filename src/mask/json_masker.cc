@@ -210,7 +210,7 @@ class JsonMasker final : public WindowedMasker {
     const bool number = token[0] == '-' || (token[0] >= '0' && token[0] <= '9');
     if (!cover.empty() && number && token != "0") {
       splice_->replace(at_, end, "0");
-      tell(path(label_), cover);
+      if (!told(target_, label_, stack_.size())) tell(path(label_), cover);
     }
     at_ = end;
     value_done();
@@ -255,7 +255,7 @@ class JsonMasker final : public WindowedMasker {
     }
     const auto& target = node(target_);
     replace_string(begin, substitute(target.shape, context_.key->marker(target.cover, text), true));
-    tell(path(label_), target.cover);
+    if (!told(target_, label_, stack_.size())) tell(path(label_), target.cover);
     return true;
   }
 
@@ -277,7 +277,7 @@ class JsonMasker final : public WindowedMasker {
       text = plain_;
     }
     covered_.clear();
-    TRY(const bool found, cover_findings(text, seen.near, path(label), covered_));
+    TRY(const bool found, cover_findings(text, seen.near, [&] { return path(label); }, covered_));
     if (!found) return true;
     quoted_.clear();
     codec::write_json_string(quoted_, covered_);

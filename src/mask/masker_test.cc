@@ -33,7 +33,8 @@ namespace strait::sigv4 {
 class Verifier {
  public:
   static journey::AuthenticatedCall authenticated(journey::Call call) {
-    return journey::AuthenticatedCall(Badge<Verifier>(), journey::Arrival(), std::move(call), journey::Session());
+    return journey::AuthenticatedCall(Badge<Verifier>(), journey::Arrival(), std::move(call),
+                                      journey::Session());
   }
 };
 }  // namespace strait::sigv4

@@ -37,7 +37,7 @@ TEST(MaskPlan, CoversTheSensitiveTraitInEveryProtocol) {
 
 TEST(MaskPlan, RecursionEnds) {
   const auto plan = plan_of("json", "ListSecrets");
-  EXPECT_EQ(plan.covered_paths(), (std::vector<std::string>{"Password"}));
+  EXPECT_EQ(plan.covered_paths(), (std::vector<std::string>{"Children[].Password", "Password"}));
   EXPECT_TRUE(plan.covers_body());
 }
 

@@ -39,7 +39,9 @@ class ReplyFilter {
   Status feed(std::string_view piece, std::string& out);
   Status finish(std::string& out);
   // The whole body at once, instead of feed() and finish(). False: it passes as it is, and `out` is
-  // as it was.
+  // as it was. Where nothing is covered by shape, a body in which no detector notices anything
+  // passes without being read, whether it is well-formed or not; in pieces it must be read to know
+  // where its strings end.
   Result<bool> whole(std::string_view body, std::string& out);
   // What has been covered so far, each path once.
   const std::vector<journey::MaskedMember>& masked() const;

@@ -136,7 +136,8 @@ class XmlMasker final : public WindowedMasker {
       covered_ = context_.key->marker(cover, plain_);
       tell(path(label), cover);
     } else {
-      TRY(const bool found, cover_findings(plain_, false, path(attribute.name), covered_));
+      TRY(const bool found,
+          cover_findings(plain_, false, [&] { return path(attribute.name); }, covered_));
       if (!found) return {};
     }
     escaped_.clear();
@@ -230,7 +231,7 @@ class XmlMasker final : public WindowedMasker {
 
   Result<bool> replace_findings(std::size_t begin, std::string_view decoded, bool near) {
     covered_.clear();
-    TRY(const bool found, cover_findings(decoded, near, path({}), covered_));
+    TRY(const bool found, cover_findings(decoded, near, [&] { return path({}); }, covered_));
     if (!found) return true;
     escaped_.clear();
     codec::xml_escape(escaped_, covered_);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
-#include "wire/decode.h"
 #include "wire/ask_test.h"
+#include "wire/decode.h"
 
 namespace strait::wire {
 namespace {

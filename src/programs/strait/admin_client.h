@@ -10,15 +10,16 @@ namespace strait::programs {
 // Talks to a running gateway's admin listener for the CLI. Blocking.
 class AdminClient {
  public:
-  // `url` from --gateway or STRAIT_ADMIN, default http://127.0.0.1:4181; the token from --token-file or
-  // STRAIT_TOKEN_FILE.
+  // `url` from --gateway or STRAIT_ADMIN, default http://127.0.0.1:4181; the token from
+  // --token-file or STRAIT_TOKEN_FILE.
   static Result<AdminClient> from_environment(std::string url, std::string token_file);
 
   Result<codec::Value> get(const std::string& target) const;
   Result<codec::Value> post(const std::string& target, const std::string& body) const;
 
  private:
-  AdminClient(std::string url, std::string token) : url_(std::move(url)), token_(std::move(token)) {}
+  AdminClient(std::string url, std::string token)
+      : url_(std::move(url)), token_(std::move(token)) {}
   Result<codec::Value> call(std::string method, const std::string& target, std::string body) const;
   std::string url_;
   std::string token_;

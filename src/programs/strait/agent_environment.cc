@@ -8,13 +8,22 @@ extern char** environ;  // NOLINT: POSIX
 namespace strait::programs {
 namespace {
 
-// Whatever could win over what we set: static keys, profiles, other credential sources, per-service endpoints.
+// Whatever could win over what we set: static keys, profiles, other credential sources, per-service
+// endpoints.
 std::vector<std::string> in_the_way() {
-  std::vector<std::string> names = {
-      "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
-      "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-      "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-      "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"};
+  std::vector<std::string> names = {"AWS_ACCESS_KEY_ID",
+                                    "AWS_SECRET_ACCESS_KEY",
+                                    "AWS_SESSION_TOKEN",
+                                    "AWS_PROFILE",
+                                    "AWS_DEFAULT_PROFILE",
+                                    "AWS_ROLE_ARN",
+                                    "AWS_ROLE_SESSION_NAME",
+                                    "AWS_WEB_IDENTITY_TOKEN_FILE",
+                                    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+                                    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+                                    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"};
   constexpr const char* kPerService = "AWS_ENDPOINT_URL_";
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (std::strncmp(*entry, kPerService, std::strlen(kPerService)) == 0) {
@@ -36,7 +45,8 @@ AgentEnvironment common(const std::string& endpoint, const std::string& region) 
 }  // namespace
 
 AgentEnvironment web_identity_environment(const std::string& endpoint, const std::string& role,
-                                          const std::string& token_file, const std::string& session_name,
+                                          const std::string& token_file,
+                                          const std::string& session_name,
                                           const std::string& region) {
   auto environment = common(endpoint, region);
   environment.set.emplace_back("AWS_ROLE_ARN", role);
@@ -45,7 +55,8 @@ AgentEnvironment web_identity_environment(const std::string& endpoint, const std
   return environment;
 }
 
-AgentEnvironment container_environment(const std::string& endpoint, const std::string& credentials_url,
+AgentEnvironment container_environment(const std::string& endpoint,
+                                       const std::string& credentials_url,
                                        const std::string& folder, const std::string& region) {
   auto environment = common(endpoint, region);
   environment.set.emplace_back("AWS_CONTAINER_CREDENTIALS_FULL_URI", credentials_url);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 
 #include "codec/json.h"
 #include "programs/strait/admin_client.h"
@@ -35,8 +36,8 @@ int list(const Asked& asked, const AdminClient& client) {
     fmt::print(stderr, "nothing waits for you\n");
   } else {
     for (const auto& item : *items->list()) {
-      fmt::print("{}  {:8}  {}\n    {}   {}\n", text(item, "id"), text(item, "state"), text(item, "headline"),
-                 text(item, "who"), text(item, "clock"));
+      fmt::print("{}  {:8}  {}\n    {}   {}\n", text(item, "id"), text(item, "state"),
+                 text(item, "headline"), text(item, "who"), text(item, "clock"));
     }
   }
   return kOk;
@@ -56,7 +57,8 @@ int show(const Asked& asked, const AdminClient& client) {
 int decide(const Asked& asked, const AdminClient& client, bool approve) {
   std::string body = R"({"reason":)";
   codec::write_json_string(body, asked.reason);
-  const auto reply = client.post("/v1/requests/" + asked.id + (approve ? "/approve" : "/deny"), body + "}");
+  const auto reply =
+      client.post("/v1/requests/" + asked.id + (approve ? "/approve" : "/deny"), body + "}");
   if (!reply) return report(reply.error());
   if (asked.json) {
     print_json(*reply);
@@ -67,10 +69,12 @@ int decide(const Asked& asked, const AdminClient& client, bool approve) {
 }
 
 template <class Run>
-void add(CLI::App& group, int& exit_code, std::string name, std::string help, bool needs_id, Run run) {
+void add(CLI::App& group, int& exit_code, std::string name, std::string help, bool needs_id,
+         Run run) {
   auto* verb = group.add_subcommand(std::move(name), std::move(help));
   auto asked = std::make_shared<Asked>();
-  verb->add_option("--gateway", asked->gateway, "the admin listener [STRAIT_ADMIN, http://127.0.0.1:4181]");
+  verb->add_option("--gateway", asked->gateway,
+                   "the admin listener [STRAIT_ADMIN, http://127.0.0.1:4181]");
   verb->add_option("--token-file", asked->token_file, "your OIDC token [STRAIT_TOKEN_FILE]");
   verb->add_flag("--json", asked->json, "data as JSON");
   if (needs_id) {
@@ -91,7 +95,8 @@ void add_approvals(CLI::App& app, int& exit_code) {
   auto* group = app.add_subcommand("approvals", "calls that wait for a human");
   group->require_subcommand(1);
   add(*group, exit_code, "list", "what waits for you", false, list);
-  add(*group, exit_code, "show", "one request, whole: who asks, what exactly, how long", true, show);
+  add(*group, exit_code, "show", "one request, whole: who asks, what exactly, how long", true,
+      show);
   add(*group, exit_code, "approve", "let exactly this call through, once", true,
       [](const Asked& asked, const AdminClient& client) { return decide(asked, client, true); });
   add(*group, exit_code, "deny", "refuse it; the reason goes back to the agent", true,

@@ -18,7 +18,8 @@ struct Asked {
   bool json = false, live = false;
 };
 
-// Reads nothing but the log, its checkpoints and the key one trusts: no database, no network, no running gateway.
+// Reads nothing but the log, its checkpoints and the key one trusts: no database, no network, no
+// running gateway.
 Result<ledger::Report> verify(Asked asked) {
   if (asked.log.empty()) {
     TRY(const auto state, store::StateDir::open_read_only(asked.state));
@@ -26,10 +27,13 @@ Result<ledger::Report> verify(Asked asked) {
     if (asked.anchor.empty()) asked.anchor = state.anchor_dir();
     if (asked.vkey.empty()) {
       TRY(asked.vkey, state.log_vkey());
-      fmt::print(stderr, "note: the key comes from the state directory itself; an auditor gives --vkey from elsewhere\n");
+      fmt::print(stderr,
+                 "note: the key comes from the state directory itself; an auditor gives --vkey "
+                 "from elsewhere\n");
     }
   }
-  if (asked.vkey.empty()) return fail(ErrorCode::kInvalidInput, "whose signature do you trust? Give --vkey");
+  if (asked.vkey.empty())
+    return fail(ErrorCode::kInvalidInput, "whose signature do you trust? Give --vkey");
   TRY(auto vkey, ledger::parse_vkey(asked.vkey));
   TRY(auto notes, store::read_checkpoints(asked.log, asked.anchor));
   ledger::Verifier verifier({std::move(vkey)}, std::move(notes),
@@ -49,7 +53,8 @@ Result<ledger::Report> verify(Asked asked) {
 void add_audit(CLI::App& app, int& exit_code) {
   auto* group = app.add_subcommand("audit", "the record as evidence");
   group->require_subcommand(1);
-  auto* verb = group->add_subcommand("verify", "recompute all of it, offline, and say what was checked");
+  auto* verb =
+      group->add_subcommand("verify", "recompute all of it, offline, and say what was checked");
   auto asked = std::make_shared<Asked>();
   add_state_option(*verb, asked->state);
   verb->add_option("--log", asked->log, "a log directory alone, instead of --state");
@@ -63,7 +68,8 @@ void add_audit(CLI::App& app, int& exit_code) {
       exit_code = report(verified.error());
       return;
     }
-    fmt::print("{}\n", asked->json ? ledger::report_json(*verified) : ledger::report_text(*verified));
+    fmt::print("{}\n",
+               asked->json ? ledger::report_json(*verified) : ledger::report_text(*verified));
     exit_code = verified->ok() ? kOk : kFindings;
   });
 }

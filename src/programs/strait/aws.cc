@@ -16,10 +16,14 @@ int actions(const std::string& service_name, const std::string& operation_name) 
   if (!catalog) return report(catalog.error());
   const auto service = (*catalog)->service(service_name);
   const auto operation = service ? service->operation(operation_name) : std::nullopt;
-  if (!operation) return report(error(ErrorCode::kNotFound, "no operation " + quoted(service_name + " " + operation_name)));
+  if (!operation)
+    return report(
+        error(ErrorCode::kNotFound, "no operation " + quoted(service_name + " " + operation_name)));
   for (const auto& row : operation->actions()) {
-    fmt::print("{}  {}{}{}\n", row.action, row.access_level, row.member.empty() ? "" : "  when ", row.member);
-    for (const auto& resource : row.resources) fmt::print("    {}{}\n", resource.pattern, resource.derivable ? "" : "  (pattern)");
+    fmt::print("{}  {}{}{}\n", row.action, row.access_level, row.member.empty() ? "" : "  when ",
+               row.member);
+    for (const auto& resource : row.resources)
+      fmt::print("    {}{}\n", resource.pattern, resource.derivable ? "" : "  (pattern)");
   }
   return kOk;
 }
@@ -29,7 +33,8 @@ int actions(const std::string& service_name, const std::string& operation_name) 
 void add_aws(CLI::App& app, int& exit_code) {
   auto* group = app.add_subcommand("aws", "what Strait knows of AWS");
   group->require_subcommand(1);
-  auto* identify = group->add_subcommand("identify", "which operation each request is: JSON lines in, JSON lines out");
+  auto* identify = group->add_subcommand(
+      "identify", "which operation each request is: JSON lines in, JSON lines out");
   auto pack = std::make_shared<std::string>();
   identify->add_option("--catalog", *pack, "another pack");
   identify->callback([pack, &exit_code] {

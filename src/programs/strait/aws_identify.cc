@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "programs/strait/aws_identify.h"
 
-
 #include <algorithm>
 #include <cstdlib>
 
@@ -155,7 +154,8 @@ std::string identify_line(std::string_view line, std::shared_ptr<const catalog::
   return out;
 }
 
-int run_aws_identify(const std::shared_ptr<const catalog::Catalog>& catalog, std::FILE* in, std::FILE* out) {
+int run_aws_identify(const std::shared_ptr<const catalog::Catalog>& catalog, std::FILE* in,
+                     std::FILE* out) {
   char* buffer = nullptr;
   std::size_t capacity = 0;
   ssize_t length = 0;

@@ -23,6 +23,7 @@ namespace strait::programs {
 std::string identify_line(std::string_view line, std::shared_ptr<const catalog::Catalog> catalog);
 
 // Exit code: 0 when every line was answered, 1 when the input could not be read (said on stderr).
-int run_aws_identify(const std::shared_ptr<const catalog::Catalog>& catalog, std::FILE* in, std::FILE* out);
+int run_aws_identify(const std::shared_ptr<const catalog::Catalog>& catalog, std::FILE* in,
+                     std::FILE* out);
 
 }  // namespace strait::programs

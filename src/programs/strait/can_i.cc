@@ -30,10 +30,12 @@ Result<journey::Verdict> judge(const Asked& asked) {
                             .resource = asked.resource,
                             .context = {},
                             .classes = catalog->classes_of_action(asked.action)};
-  if (!catalog->knows_action(asked.action)) fmt::print(stderr, "note: AWS documents no action {}\n", asked.action);
+  if (!catalog->knows_action(asked.action))
+    fmt::print(stderr, "note: AWS documents no action {}\n", asked.action);
   for (const auto& pair : asked.with) {
     const auto equals = pair.find('=');
-    if (equals == std::string::npos) return fail(ErrorCode::kInvalidInput, "--with takes key=value, not " + quoted(pair));
+    if (equals == std::string::npos)
+      return fail(ErrorCode::kInvalidInput, "--with takes key=value, not " + quoted(pair));
     question.context.push_back({pair.substr(0, equals), {pair.substr(equals + 1)}});
   }
   return policy::can_i(policies, question);
@@ -41,9 +43,12 @@ Result<journey::Verdict> judge(const Asked& asked) {
 
 void print(const Asked& asked, const journey::Verdict& verdict) {
   if (!asked.json) {
-    fmt::print("{}  {} on {}: {}\n", journey::name(verdict.effect), asked.action, asked.resource, verdict.why);
-    for (const auto& statement : verdict.decided_by) fmt::print("  decided by {}\n", statement.str());
-    for (const auto& miss : verdict.near_misses) fmt::print("  nearly     {}: {}\n", miss.statement.str(), miss.why);
+    fmt::print("{}  {} on {}: {}\n", journey::name(verdict.effect), asked.action, asked.resource,
+               verdict.why);
+    for (const auto& statement : verdict.decided_by)
+      fmt::print("  decided by {}\n", statement.str());
+    for (const auto& miss : verdict.near_misses)
+      fmt::print("  nearly     {}: {}\n", miss.statement.str(), miss.why);
     return;
   }
   std::string out = fmt::format(R"({{"decision":"{}","why":)", journey::name(verdict.effect));
@@ -59,14 +64,18 @@ void print(const Asked& asked, const journey::Verdict& verdict) {
 }  // namespace
 
 void add_can_i(CLI::App& app, int& exit_code) {
-  auto* verb = app.add_subcommand("can-i", "what policy would say, and which statement would say it");
+  auto* verb =
+      app.add_subcommand("can-i", "what policy would say, and which statement would say it");
   auto asked = std::make_shared<Asked>();
   verb->add_option("--config", asked->config, "strait.toml")->capture_default_str();
   verb->add_option("--role", asked->role, "role ARN; the first role when not given");
-  verb->add_option("--with", asked->with, "a condition key: aws:RequestedRegion=eu-west-1; keys not given are unknown");
+  verb->add_option("--with", asked->with,
+                   "a condition key: aws:RequestedRegion=eu-west-1; keys not given are unknown");
   verb->add_flag("--json", asked->json, "data as JSON");
   verb->add_option("action", asked->action, "s3:GetObject")->required();
-  verb->add_option("resource", asked->resource, "an ARN, or a pattern that all of it must be allowed")->capture_default_str();
+  verb->add_option("resource", asked->resource,
+                   "an ARN, or a pattern that all of it must be allowed")
+      ->capture_default_str();
   verb->callback([asked, &exit_code] {
     const auto verdict = judge(*asked);
     if (!verdict) {
@@ -74,7 +83,9 @@ void add_can_i(CLI::App& app, int& exit_code) {
       return;
     }
     print(*asked, *verdict);
-    exit_code = verdict->effect == journey::Effect::kAllow ? kOk : verdict->effect == journey::Effect::kAsk ? kWaiting : kDenied;
+    exit_code = verdict->effect == journey::Effect::kAllow ? kOk
+                : verdict->effect == journey::Effect::kAsk ? kWaiting
+                                                           : kDenied;
   });
 }
 

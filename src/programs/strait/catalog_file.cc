@@ -27,9 +27,10 @@ class Mapping {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) {
       return fail(ErrorCode::kInvalidConfiguration,
-                  "no AWS catalog at " + path.string() + "; ./dev build makes strait.pack, STRAIT_CATALOG names another");
+                  "no AWS catalog at " + path.string() +
+                      "; ./dev build makes strait.pack, STRAIT_CATALOG names another");
     }
-    struct stat about {};
+    struct stat about{};
     ::fstat(file, &about);
     const auto size = static_cast<std::size_t>(about.st_size);
     void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
@@ -38,7 +39,9 @@ class Mapping {
     return std::unique_ptr<Mapping>(new Mapping(address, size));
   }
   ~Mapping() { ::munmap(address_, size_); }
-  std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(address_), size_}; }
+  std::span<const std::byte> bytes() const {
+    return {static_cast<const std::byte*>(address_), size_};
+  }
 
  private:
   Mapping(void* address, std::size_t size) : address_(address), size_(size) {}

@@ -18,10 +18,12 @@ namespace fs = std::filesystem;
 
 Result<std::string> read_text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::kInvalidConfiguration, fmt::format("cannot read {}", path.string()));
+  if (!file)
+    return fail(ErrorCode::kInvalidConfiguration, fmt::format("cannot read {}", path.string()));
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (text.size() > limits::kPolicyBytesMax) {
-    return fail(ErrorCode::kInvalidConfiguration, fmt::format("{} is larger than 1 MiB", path.string()));
+    return fail(ErrorCode::kInvalidConfiguration,
+                fmt::format("{} is larger than 1 MiB", path.string()));
   }
   return text;
 }
@@ -30,7 +32,8 @@ Result<toml::table> parse_file(const fs::path& path) {
   TRY(const auto text, read_text(path));
   auto parsed = toml::parse(text);
   if (!parsed) {
-    return std::unexpected(at_line(path.string(), parsed.error().source(), std::string(parsed.error().description())));
+    return std::unexpected(
+        at_line(path.string(), parsed.error().source(), std::string(parsed.error().description())));
   }
   return std::move(parsed).table();
 }
@@ -42,8 +45,10 @@ std::optional<Endpoint> endpoint(TomlReader& reader, const toml::table& table, s
   const auto colon = text.rfind(':');
   unsigned port = 0;
   const auto* end = text.data() + text.size();
-  if (colon == std::string::npos || std::from_chars(text.data() + colon + 1, end, port).ptr != end || port > 65535) {
-    reader.refuse(table.get(key), fmt::format("`{}` must be \"address:port\", such as \"127.0.0.1:4180\"", key));
+  if (colon == std::string::npos ||
+      std::from_chars(text.data() + colon + 1, end, port).ptr != end || port > 65535) {
+    reader.refuse(table.get(key),
+                  fmt::format("`{}` must be \"address:port\", such as \"127.0.0.1:4180\"", key));
     return std::nullopt;
   }
   auto host = text.substr(0, colon);
@@ -51,7 +56,9 @@ std::optional<Endpoint> endpoint(TomlReader& reader, const toml::table& table, s
   return Endpoint{host, static_cast<std::uint16_t>(port)};
 }
 
-bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
 
 Result<ServerConfig> read_server(const toml::table& table, const fs::path& file) {
   TomlReader reader(table, file.string(), "[server]");
@@ -68,12 +75,15 @@ Result<ServerConfig> read_server(const toml::table& table, const fs::path& file)
   server.state_dir = base / reader.text("state_dir", "state");
   server.threads = reader.integer("threads", 0, 0, 256);
   server.log_level = reader.text("log_level", "info");
-  if (!server.listen && !server.listen_tls) reader.refuse(nullptr, "[server] needs `listen` or `listen_tls`");
+  if (!server.listen && !server.listen_tls)
+    reader.refuse(nullptr, "[server] needs `listen` or `listen_tls`");
   if (server.listen && !is_loopback(server.listen->host)) {
-    reader.refuse(table.get("listen"), "`listen` is plain HTTP and takes a loopback address only; use `listen_tls`");
+    reader.refuse(table.get("listen"),
+                  "`listen` is plain HTTP and takes a loopback address only; use `listen_tls`");
   }
   if (!is_loopback(server.admin.host)) {
-    reader.refuse(table.get("admin_listen"), "`admin_listen` takes a loopback address; put a TLS proxy before it");
+    reader.refuse(table.get("admin_listen"),
+                  "`admin_listen` takes a loopback address; put a TLS proxy before it");
   }
   if (server.listen_tls && (server.tls_cert.empty() || server.tls_key.empty())) {
     reader.refuse(table.get("listen_tls"), "`listen_tls` needs `tls_cert` and `tls_key`");
@@ -90,7 +100,8 @@ Result<IssuerConfig> read_issuer(std::string name, const toml::table& table, con
   issuer.audiences = reader.texts("audiences");
   issuer.algorithms = reader.texts("algorithms");
   if (issuer.algorithms.empty()) issuer.algorithms = {"RS256", "ES256"};
-  if (issuer.audiences.empty()) reader.refuse(nullptr, "an issuer needs `audiences`: which tokens are meant for Strait");
+  if (issuer.audiences.empty())
+    reader.refuse(nullptr, "an issuer needs `audiences`: which tokens are meant for Strait");
   const auto base = file.parent_path();
   if (auto text = reader.text("jwks_file"); !text.empty()) {
     issuer.jwks_file = (base / text).string();
@@ -101,7 +112,8 @@ Result<IssuerConfig> read_issuer(std::string name, const toml::table& table, con
   return issuer;
 }
 
-Result<ConnectionConfig> read_connection(std::string name, const toml::table& table, const fs::path& file) {
+Result<ConnectionConfig> read_connection(std::string name, const toml::table& table,
+                                         const fs::path& file) {
   TomlReader reader(table, file.string(), fmt::format("[connection.{}]", name));
   ConnectionConfig connection;
   connection.name = std::move(name);
@@ -113,20 +125,24 @@ Result<ConnectionConfig> read_connection(std::string name, const toml::table& ta
   connection.sts_endpoint = reader.text("sts_endpoint");
   if (const auto* endpoints = reader.table("endpoints")) {
     for (const auto& [service, url] : *endpoints) {
-      if (!url.is_string()) reader.refuse(&url, "`endpoints` maps a service to a URL: { s3 = \"https://...\" }");
+      if (!url.is_string())
+        reader.refuse(&url, "`endpoints` maps a service to a URL: { s3 = \"https://...\" }");
       connection.endpoints.emplace(service.str(), url.value_or(std::string()));
     }
   }
-  if (auto text = reader.text("ca_file"); !text.empty()) connection.ca_file = (file.parent_path() / text).string();
+  if (auto text = reader.text("ca_file"); !text.empty())
+    connection.ca_file = (file.parent_path() / text).string();
   connection.regions = reader.texts("regions");
-  if (connection.account.size() != 12 || connection.account.find_first_not_of("0123456789") != std::string::npos) {
+  if (connection.account.size() != 12 ||
+      connection.account.find_first_not_of("0123456789") != std::string::npos) {
     reader.refuse(table.get("account"), "`account` must be the 12 digits of an AWS account");
   }
   CHECK_OK(reader.finish());
   return connection;
 }
 
-Result<std::vector<PolicyFile>> read_policies(const std::vector<std::string>& names, const fs::path& base) {
+Result<std::vector<PolicyFile>> read_policies(const std::vector<std::string>& names,
+                                              const fs::path& base) {
   std::vector<PolicyFile> files;
   for (const auto& name : names) {
     TRY(auto text, read_text(base / name));
@@ -151,10 +167,13 @@ Result<RoleFile> read_role(const fs::path& path, const fs::path& base) {
   role.approval_expiry = reader.duration("approval_expiry", role.approval_expiry);
   role.session_max = reader.duration("session", role.session_max);
   role.unmasked = reader.texts("unmasked");
-  if (role.hold > limits::kHoldMax) reader.refuse(table.get("hold"), "`hold` is at most 50s: SDKs give up at 60");
-  if (role.session_max > limits::kSessionMax) reader.refuse(table.get("session"), "`session` is at most 12h");
+  if (role.hold > limits::kHoldMax)
+    reader.refuse(table.get("hold"), "`hold` is at most 50s: SDKs give up at 60");
+  if (role.session_max > limits::kSessionMax)
+    reader.refuse(table.get("session"), "`session` is at most 12h");
   if (!ask.empty() && role.approvers.empty()) {
-    reader.refuse(table.get("ask"), "a role with `ask` needs `approvers`, such as [\"group:platform\"]");
+    reader.refuse(table.get("ask"),
+                  "a role with `ask` needs `approvers`, such as [\"group:platform\"]");
   }
   CHECK_OK(reader.finish());
   TRY(role.trust.text, read_text(base / trust));
@@ -186,13 +205,15 @@ Result<std::vector<RoleFile>> read_roles(const fs::path& base) {
 
 // [issuer.NAME] and [connection.NAME] alike: every entry of the table `key` is a table of its own.
 template <class T, class Read>
-Result<std::vector<T>> read_named(TomlReader& reader, std::string_view key, const fs::path& file, Read read) {
+Result<std::vector<T>> read_named(TomlReader& reader, std::string_view key, const fs::path& file,
+                                  Read read) {
   std::vector<T> all;
   const auto* tables = reader.table(key);
   if (tables == nullptr) return all;
   for (const auto& [name, node] : *tables) {
     if (node.as_table() == nullptr) {
-      return std::unexpected(at_line(file.string(), node.source(), fmt::format("write [{}.NAME]", key)));
+      return std::unexpected(
+          at_line(file.string(), node.source(), fmt::format("write [{}.NAME]", key)));
     }
     TRY(auto one, read(std::string(name.str()), *node.as_table(), file));
     all.push_back(std::move(one));
@@ -202,9 +223,11 @@ Result<std::vector<T>> read_named(TomlReader& reader, std::string_view key, cons
 
 Status check_references(const Config& config) {
   for (const auto& role : config.roles) {
-    if (std::ranges::find(config.connections, role.connection, &ConnectionConfig::name) == config.connections.end()) {
+    if (std::ranges::find(config.connections, role.connection, &ConnectionConfig::name) ==
+        config.connections.end()) {
       return fail(ErrorCode::kInvalidConfiguration,
-                  fmt::format("{}: no connection `{}`; strait.toml defines [connection.NAME]", role.file, role.connection));
+                  fmt::format("{}: no connection `{}`; strait.toml defines [connection.NAME]",
+                              role.file, role.connection));
     }
   }
   return {};
@@ -220,11 +243,13 @@ Result<Config> read_config(const fs::path& file) {
   TomlReader reader(table, config.file.string(), "strait.toml");
   const auto* server = reader.table("server");
   if (server == nullptr) {
-    return fail(ErrorCode::kInvalidConfiguration, fmt::format("{}: needs [server]", config.file.string()));
+    return fail(ErrorCode::kInvalidConfiguration,
+                fmt::format("{}: needs [server]", config.file.string()));
   }
   TRY(config.server, read_server(*server, config.file));
   TRY(config.issuers, read_named<IssuerConfig>(reader, "issuer", config.file, read_issuer));
-  TRY(config.connections, read_named<ConnectionConfig>(reader, "connection", config.file, read_connection));
+  TRY(config.connections,
+      read_named<ConnectionConfig>(reader, "connection", config.file, read_connection));
   config.anchor_dir = config.server.state_dir / "anchor";
   if (const auto* record = reader.table("record")) {
     TomlReader inner(*record, config.file.string(), "[record]");
@@ -240,7 +265,9 @@ Result<Config> read_config(const fs::path& file) {
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   long value = 0;
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failed != std::errc{} || value < 0 || value > 1'000'000 || text.data() + text.size() - end != 1) return std::nullopt;
+  if (failed != std::errc{} || value < 0 || value > 1'000'000 ||
+      text.data() + text.size() - end != 1)
+    return std::nullopt;
   switch (*end) {
     case 's': return std::chrono::seconds(value);
     case 'm': return std::chrono::minutes(value);

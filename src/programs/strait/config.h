@@ -9,9 +9,10 @@
 
 #include "base/result.h"
 
-// The configuration as it stands in the files: strait.toml and roles/*.toml beside it, with the policies they name read
-// in. docs/configuration.md is its reference. Unknown keys are refused with file, line and the nearest known key;
-// a missing value and a value of the wrong type likewise. Nothing here judges policies; compile() in world.h does.
+// The configuration as it stands in the files: strait.toml and roles/*.toml beside it, with the
+// policies they name read in. docs/configuration.md is its reference. Unknown keys are refused with
+// file, line and the nearest known key; a missing value and a value of the wrong type likewise.
+// Nothing here judges policies; compile() in world.h does.
 namespace strait::programs {
 
 struct Endpoint {
@@ -20,20 +21,21 @@ struct Endpoint {
 };
 
 struct ServerConfig {
-  std::optional<Endpoint> listen;       // plain HTTP; loopback only
+  std::optional<Endpoint> listen;  // plain HTTP; loopback only
   std::optional<Endpoint> listen_tls;
-  std::string tls_cert, tls_key;        // PEM files, required with listen_tls
-  Endpoint admin;                       // health, metrics, approvals
-  std::vector<std::string> hosts;       // names agents reach Strait by; their subdomains may be S3 buckets
-  std::string public_url;               // for links in refusals
+  std::string tls_cert, tls_key;  // PEM files, required with listen_tls
+  Endpoint admin;                 // health, metrics, approvals
+  std::vector<std::string>
+      hosts;               // names agents reach Strait by; their subdomains may be S3 buckets
+  std::string public_url;  // for links in refusals
   std::filesystem::path state_dir;
-  int threads = 0;                      // 0: one a core
+  int threads = 0;  // 0: one a core
   std::string log_level = "info";
 };
 
 struct IssuerConfig {
   std::string name;
-  std::string url;                      // exact value of `iss`
+  std::string url;  // exact value of `iss`
   std::vector<std::string> audiences;
   std::vector<std::string> algorithms;  // default RS256, ES256
   std::string jwks_file, jwks_text;     // static keys instead of discovery, and what the file holds
@@ -42,18 +44,19 @@ struct IssuerConfig {
 
 struct ConnectionConfig {
   std::string name;
-  std::string account;                  // 12 digits
-  std::string credentials;              // "environment", "profile:NAME", "imds", "container", "web-identity"
-  std::string role_arn, external_id;    // AssumeRole on top, when set
-  std::string endpoint;                 // "http://127.0.0.1:5000" instead of AWS, for a stand-in
-  std::map<std::string, std::string, std::less<>> endpoints;  // by service, such as a VPC endpoint; before `endpoint`
+  std::string account;      // 12 digits
+  std::string credentials;  // "environment", "profile:NAME", "imds", "container", "web-identity"
+  std::string role_arn, external_id;  // AssumeRole on top, when set
+  std::string endpoint;               // "http://127.0.0.1:5000" instead of AWS, for a stand-in
+  std::map<std::string, std::string, std::less<>>
+      endpoints;  // by service, such as a VPC endpoint; before `endpoint`
   std::string sts_endpoint;
   std::string ca_file;
-  std::vector<std::string> regions;     // empty: every region
+  std::vector<std::string> regions;  // empty: every region
 };
 
 struct PolicyFile {
-  std::string name;                     // as the role names it, relative to the configuration
+  std::string name;  // as the role names it, relative to the configuration
   std::string text;
 };
 
@@ -68,7 +71,8 @@ struct RoleFile {
   std::chrono::seconds hold{20};
   std::chrono::seconds approval_expiry{900};
   std::chrono::seconds session_max{3600};
-  std::vector<std::string> unmasked;    // operations whose modelled-sensitive members stay, "lambda:Invoke"
+  std::vector<std::string>
+      unmasked;  // operations whose modelled-sensitive members stay, "lambda:Invoke"
 };
 
 struct Config {
@@ -77,11 +81,12 @@ struct Config {
   std::vector<IssuerConfig> issuers;
   std::vector<ConnectionConfig> connections;
   std::vector<RoleFile> roles;
-  std::filesystem::path anchor_dir;     // where the last checkpoint is kept apart; default state_dir/anchor
+  std::filesystem::path
+      anchor_dir;  // where the last checkpoint is kept apart; default state_dir/anchor
 };
 
-// Reads the file and everything it names. Relative paths are relative to the file's folder. The first error found is
-// returned, with "file:line: " in front of the message.
+// Reads the file and everything it names. Relative paths are relative to the file's folder. The
+// first error found is returned, with "file:line: " in front of the message.
 Result<Config> read_config(const std::filesystem::path& file);
 
 // "90s", "15m", "8h", "2d"; nullopt for anything else.

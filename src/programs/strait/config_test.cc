@@ -27,7 +27,9 @@ class ConfigTest : public ::testing::Test {
   }
   ~ConfigTest() override { fs::remove_all(folder_); }
 
-  void append(const std::string& file, const std::string& text) { std::ofstream(folder_ / file, std::ios::app) << text; }
+  void append(const std::string& file, const std::string& text) {
+    std::ofstream(folder_ / file, std::ios::app) << text;
+  }
   std::string error() {
     const auto config = read_config(folder_ / "strait.toml");
     return config ? "" : config.error().message;
@@ -48,7 +50,10 @@ TEST_F(ConfigTest, WhatInitWritesIsReadBack) {
 
 TEST_F(ConfigTest, AnUnknownKeyIsRefusedByLineWithTheNearestOne) {
   append("roles/developer.toml", "aprovers = [\"group:x\"]\n");
-  EXPECT_NE(error().find("developer.toml:8: a role has no key `aprovers`; did you mean `approvers`?"), std::string::npos) << error();
+  EXPECT_NE(
+      error().find("developer.toml:8: a role has no key `aprovers`; did you mean `approvers`?"),
+      std::string::npos)
+      << error();
 }
 
 TEST_F(ConfigTest, PlainHttpIsTakenOnLoopbackOnly) {
@@ -57,20 +62,23 @@ TEST_F(ConfigTest, PlainHttpIsTakenOnLoopbackOnly) {
 }
 
 TEST_F(ConfigTest, ARoleThatAsksNeedsSomebodyToAsk) {
-  std::ofstream(folder_ / "roles/developer.toml") << "arn = \"arn:aws:iam::123456789012:role/a\"\nconnection = \"main\"\n"
-                                                     "trust = \"policies/developer.trust.json\"\nask = [\"policies/look.json\"]\n";
+  std::ofstream(folder_ / "roles/developer.toml")
+      << "arn = \"arn:aws:iam::123456789012:role/a\"\nconnection = \"main\"\n"
+         "trust = \"policies/developer.trust.json\"\nask = [\"policies/look.json\"]\n";
   EXPECT_NE(error().find("needs `approvers`"), std::string::npos) << error();
 }
 
 TEST_F(ConfigTest, AHoldLongerThanSdksWaitIsRefused) {
-  std::ofstream(folder_ / "roles/developer.toml") << "arn = \"arn:aws:iam::123456789012:role/a\"\nconnection = \"main\"\n"
-                                                     "trust = \"policies/developer.trust.json\"\nhold = \"2m\"\n";
+  std::ofstream(folder_ / "roles/developer.toml")
+      << "arn = \"arn:aws:iam::123456789012:role/a\"\nconnection = \"main\"\n"
+         "trust = \"policies/developer.trust.json\"\nhold = \"2m\"\n";
   EXPECT_NE(error().find("`hold` is at most 50s"), std::string::npos) << error();
 }
 
 TEST_F(ConfigTest, AConnectionThatIsNotDefinedIsRefused) {
-  std::ofstream(folder_ / "roles/other.toml") << "arn = \"arn:aws:iam::123456789012:role/o\"\nconnection = \"elsewhere\"\n"
-                                                 "trust = \"policies/developer.trust.json\"\n";
+  std::ofstream(folder_ / "roles/other.toml")
+      << "arn = \"arn:aws:iam::123456789012:role/o\"\nconnection = \"elsewhere\"\n"
+         "trust = \"policies/developer.trust.json\"\n";
   EXPECT_NE(error().find("no connection `elsewhere`"), std::string::npos) << error();
 }
 
@@ -87,7 +95,8 @@ TEST_F(ConfigTest, TwoFilesCannotDefineOneRole) {
 TEST(Durations, AreANumberAndAUnit) {
   EXPECT_EQ(parse_duration("90s"), std::chrono::seconds(90));
   EXPECT_EQ(parse_duration("2d"), std::chrono::days(2));
-  for (const auto* text : {"", "10", "m", "-5m", "1.5h", "5 m", "5mm"}) EXPECT_EQ(parse_duration(text), std::nullopt) << text;
+  for (const auto* text : {"", "10", "m", "-5m", "1.5h", "5 m", "5mm"})
+    EXPECT_EQ(parse_duration(text), std::nullopt) << text;
 }
 
 }  // namespace

@@ -19,15 +19,19 @@ net::PlainReply plain(int status, std::string body) {
 
 }  // namespace
 
-Result<std::unique_ptr<ContainerEndpoint>> ContainerEndpoint::create(async::Loop& loop, const async::Clock& clock,
-                                                                     LoginOptions options, std::string bearer) {
-  std::unique_ptr<ContainerEndpoint> endpoint(new ContainerEndpoint(loop, clock, std::move(options), std::move(bearer)));
+Result<std::unique_ptr<ContainerEndpoint>> ContainerEndpoint::create(async::Loop& loop,
+                                                                     const async::Clock& clock,
+                                                                     LoginOptions options,
+                                                                     std::string bearer) {
+  std::unique_ptr<ContainerEndpoint> endpoint(
+      new ContainerEndpoint(loop, clock, std::move(options), std::move(bearer)));
   auto* self = endpoint.get();
   TRY(endpoint->server_,
-      net::PlainServer::create(loop, clock, {.address = "127.0.0.1", .port = 0},
-                               [self](net::PlainRequest request, net::PeerCredentials) -> async::Task<net::PlainReply> {
-                                 co_return co_await self->answer(request);
-                               }));
+      net::PlainServer::create(
+          loop, clock, {.address = "127.0.0.1", .port = 0},
+          [self](net::PlainRequest request, net::PeerCredentials) -> async::Task<net::PlainReply> {
+            co_return co_await self->answer(request);
+          }));
   return endpoint;
 }
 
@@ -44,13 +48,15 @@ bool ContainerEndpoint::is_ours(const net::PlainRequest& request) const {
   const auto& headers = request.head.headers;
   if (headers.one("host") != "127.0.0.1:" + std::to_string(server_->port())) return false;
   for (const auto& [name, value] : headers.fields()) {
-    if (name == "origin" || name.starts_with("sec-fetch-") || name.starts_with("x-forwarded-")) return false;
+    if (name == "origin" || name.starts_with("sec-fetch-") || name.starts_with("x-forwarded-"))
+      return false;
   }
   return crypto::constant_time_equal(headers.one("authorization").value_or(""), bearer_);
 }
 
 async::Task<net::PlainReply> ContainerEndpoint::answer(const net::PlainRequest& request) {
-  if (request.head.method != "GET" || request.head.target != kPath) co_return plain(404, "no such thing here\n");
+  if (request.head.method != "GET" || request.head.target != kPath)
+    co_return plain(404, "no such thing here\n");
   if (!is_ours(request)) co_return plain(403, "not for you\n");
   if (!credential_ || credential_->expires - clock_.now() < kRenewBefore) {
     if (auto fresh = co_await log_in(loop_, options_)) credential_ = *std::move(fresh);

@@ -20,8 +20,12 @@ namespace {
 class Findings {
  public:
   void ok(std::string_view what, const std::string& found) { print("ok", what, found); }
-  void warn(std::string_view what, const std::string& found) { print("warn", what, found), ++warnings_; }
-  void bad(std::string_view what, const std::string& found) { print("bad", what, found), ++errors_; }
+  void warn(std::string_view what, const std::string& found) {
+    print("warn", what, found), ++warnings_;
+  }
+  void bad(std::string_view what, const std::string& found) {
+    print("bad", what, found), ++errors_;
+  }
   int finish(bool strict) const {
     fmt::print("{} problems, {} warnings\n", errors_, warnings_);
     return errors_ > 0 || (strict && warnings_ > 0) ? kFindings : kOk;
@@ -41,24 +45,35 @@ void check_state(Findings& findings, const Config& config) {
   const auto path = config.server.state_dir.string();
   if (failed) return findings.bad("state", path + " cannot be made or read: " + failed.message());
   const auto mib = space.available / limits::kMiB;
-  if (mib < 512) return findings.bad("state", fmt::format("{} has {} MiB free; a recorder that cannot write refuses calls", path, mib));
+  if (mib < 512)
+    return findings.bad(
+        "state",
+        fmt::format("{} has {} MiB free; a recorder that cannot write refuses calls", path, mib));
   findings.ok("state", fmt::format("{}, {} MiB free", path, mib));
-  const auto relative = std::filesystem::relative(config.anchor_dir, config.server.state_dir, failed);
+  const auto relative =
+      std::filesystem::relative(config.anchor_dir, config.server.state_dir, failed);
   if (!failed && !relative.string().starts_with("..")) {
-    findings.warn("anchor", "the last checkpoint is kept beside the log; set [record] anchor_dir to another disk, so that a "
-                            "restored backup is noticed");
+    findings.warn("anchor",
+                  "the last checkpoint is kept beside the log; set [record] anchor_dir to another "
+                  "disk, so that a "
+                  "restored backup is noticed");
   }
 }
 
 void check_listen(Findings& findings, const Config& config) {
   if (config.server.listen) {
-    findings.ok("listen", fmt::format("http://{}:{}", config.server.listen->host, config.server.listen->port));
-    findings.warn("names", "on a loopback address 711 operations that put a prefix before the host (S3 Control, Step Functions "
-                           "sync, ...) and virtual-host S3 do not work: use a DNS name with wildcard and `listen_tls`");
+    findings.ok("listen", fmt::format("http://{}:{}", config.server.listen->host,
+                                      config.server.listen->port));
+    findings.warn("names",
+                  "on a loopback address 711 operations that put a prefix before the host (S3 "
+                  "Control, Step Functions "
+                  "sync, ...) and virtual-host S3 do not work: use a DNS name with wildcard and "
+                  "`listen_tls`");
   }
   if (config.server.listen_tls) {
     const auto pair = net::ServerTls::from_files(config.server.tls_cert, config.server.tls_key);
-    const auto where = fmt::format("https://{}:{}", config.server.listen_tls->host, config.server.listen_tls->port);
+    const auto where = fmt::format("https://{}:{}", config.server.listen_tls->host,
+                                   config.server.listen_tls->port);
     if (pair) {
       findings.ok("listen", where + " with " + config.server.tls_cert);
     } else {
@@ -72,45 +87,60 @@ void check_roles(Findings& findings, const Config& config, const async::Clock& c
   WorldBuilder builder(loop, clock);
   const auto world = builder.build(config);
   if (!world) return findings.bad("policies", world.error().message);
-  if ((*world)->roles.empty()) findings.warn("roles", "no role: nobody may do anything; add roles/NAME.toml");
-  if ((*world)->issuers.empty()) findings.warn("issuers", "no issuer: nobody can log in; add [issuer.NAME]");
-  findings.ok("policies", fmt::format("{} roles, {} statements", (*world)->roles.size(), (*world)->policies.statement_count()));
+  if ((*world)->roles.empty())
+    findings.warn("roles", "no role: nobody may do anything; add roles/NAME.toml");
+  if ((*world)->issuers.empty())
+    findings.warn("issuers", "no issuer: nobody can log in; add [issuer.NAME]");
+  findings.ok("policies", fmt::format("{} roles, {} statements", (*world)->roles.size(),
+                                      (*world)->policies.statement_count()));
 }
 
 void check_issuers(Findings& findings, const Config& config, const async::Clock& clock) {
   for (const auto& issuer : config.issuers) {
     if (!issuer.jwks_file.empty()) {
       const auto keys = keys::JwksSource::from_file(issuer.jwks_file);
-      keys ? findings.ok("issuer", issuer.url + ", keys from " + issuer.jwks_file) : findings.bad("issuer", keys.error().message);
+      keys ? findings.ok("issuer", issuer.url + ", keys from " + issuer.jwks_file)
+           : findings.bad("issuer", keys.error().message);
       continue;
     }
     const auto reached = run_task([&](async::Loop& loop) -> async::Task<Status> {
-      CO_TRY(auto tls, issuer.ca_file.empty() ? net::ClientTls::system() : net::ClientTls::from_ca_file(issuer.ca_file));
+      CO_TRY(auto tls, issuer.ca_file.empty() ? net::ClientTls::system()
+                                              : net::ClientTls::from_ca_file(issuer.ca_file));
       CO_TRY(const auto source, keys::JwksSource::remote(loop, clock, issuer.url, std::move(tls)));
       const auto keys = co_await source->keys_for("");
       // A set of several keys has none without a name; that it was read is what counts.
-      if (!keys && keys.error().code != ErrorCode::kInvalidToken) co_return std::unexpected(keys.error());
+      if (!keys && keys.error().code != ErrorCode::kInvalidToken)
+        co_return std::unexpected(keys.error());
       co_return Status{};
     });
-    reached ? findings.ok("issuer", issuer.url + " answers") : findings.bad("issuer", issuer.url + ": " + reached.error().message);
+    reached ? findings.ok("issuer", issuer.url + " answers")
+            : findings.bad("issuer", issuer.url + ": " + reached.error().message);
   }
 }
 
 void check_connections(Findings& findings, const Config& config, const async::Clock& clock) {
   for (const auto& connection : config.connections) {
     const auto fetched = run_task([&](async::Loop& loop) -> async::Task<Result<std::string>> {
-      CO_TRY(auto tls, connection.ca_file.empty() ? net::ClientTls::system() : net::ClientTls::from_ca_file(connection.ca_file));
-      const keys::Surroundings around{.loop = &loop, .clock = &clock, .tls = std::move(tls), .environment = keys::process_environment()};
+      CO_TRY(auto tls, connection.ca_file.empty()
+                           ? net::ClientTls::system()
+                           : net::ClientTls::from_ca_file(connection.ca_file));
+      const keys::Surroundings around{.loop = &loop,
+                                      .clock = &clock,
+                                      .tls = std::move(tls),
+                                      .environment = keys::process_environment()};
       CO_TRY(const auto fetcher, keys::make_fetcher({.source = connection.credentials,
                                                      .role_arn = connection.role_arn,
                                                      .external_id = connection.external_id,
                                                      .sts_endpoint = connection.sts_endpoint},
                                                     around));
       CO_TRY(const auto credentials, co_await fetcher->fetch());
-      co_return fetcher->describe() + (credentials->expires ? ", until " + rfc3339(*credentials->expires) : ", long-lived: prefer a role");
+      co_return fetcher->describe() + (credentials->expires
+                                           ? ", until " + rfc3339(*credentials->expires)
+                                           : ", long-lived: prefer a role");
     });
     const auto what = connection.name + " (" + connection.account + "): ";
-    fetched ? findings.ok("connection", what + *fetched) : findings.bad("connection", what + fetched.error().message);
+    fetched ? findings.ok("connection", what + *fetched)
+            : findings.bad("connection", what + fetched.error().message);
   }
 }
 
@@ -124,7 +154,8 @@ int doctor(const std::string& file, bool strict) {
   }
   findings.ok("config", config->file.string());
   const auto catalog = load_catalog({});
-  catalog ? findings.ok("catalog", std::string((*catalog)->version())) : findings.bad("catalog", catalog.error().message);
+  catalog ? findings.ok("catalog", std::string((*catalog)->version()))
+          : findings.bad("catalog", catalog.error().message);
   check_listen(findings, *config);
   check_state(findings, *config);
   check_roles(findings, *config, clock);
@@ -136,7 +167,8 @@ int doctor(const std::string& file, bool strict) {
 }  // namespace
 
 void add_doctor(CLI::App& app, int& exit_code) {
-  auto* verb = app.add_subcommand("doctor", "look at everything a gateway needs, and say what to do about what is missing");
+  auto* verb = app.add_subcommand(
+      "doctor", "look at everything a gateway needs, and say what to do about what is missing");
   auto config = std::make_shared<std::string>("strait.toml");
   auto strict = std::make_shared<bool>(false);
   verb->add_option("--config", *config, "strait.toml")->capture_default_str();

@@ -40,9 +40,11 @@ Status complete(Asked& asked) {
   fill(asked.login.role, "STRAIT_ROLE");
   fill(asked.login.token_file, "STRAIT_TOKEN_FILE");
   if (asked.login.endpoint.empty()) asked.login.endpoint = "http://127.0.0.1:4180";
-  if (asked.login.role.empty()) return fail(ErrorCode::kInvalidConfiguration, "which role? Give --role ARN or set STRAIT_ROLE");
+  if (asked.login.role.empty())
+    return fail(ErrorCode::kInvalidConfiguration, "which role? Give --role ARN or set STRAIT_ROLE");
   if (asked.login.token_file.empty()) {
-    return fail(ErrorCode::kInvalidToken, "who are you? Give --token-file or set STRAIT_TOKEN_FILE");
+    return fail(ErrorCode::kInvalidToken,
+                "who are you? Give --token-file or set STRAIT_TOKEN_FILE");
   }
   asked.login.token_file = std::filesystem::absolute(asked.login.token_file).string();
   if (asked.login.session_name.empty()) asked.login.session_name = "strait-exec";
@@ -60,7 +62,8 @@ class PrivateFolder {
  public:
   PrivateFolder() {
     const auto runtime = environment("XDG_RUNTIME_DIR");
-    path_ = (runtime.empty() ? std::filesystem::temp_directory_path().string() : runtime) + "/strait-XXXXXX";
+    path_ = (runtime.empty() ? std::filesystem::temp_directory_path().string() : runtime) +
+            "/strait-XXXXXX";
     if (::mkdtemp(path_.data()) == nullptr) path_.clear();
   }
   ~PrivateFolder() {
@@ -79,7 +82,8 @@ void apply(const AgentEnvironment& environment) {
 }
 
 int run_child(const std::vector<std::string>& command, const AgentEnvironment& environment) {
-  apply(environment);  // here and not in the child: between fork and exec only system calls are safe beside a thread
+  apply(environment);  // here and not in the child: between fork and exec only system calls are
+                       // safe beside a thread
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -92,12 +96,14 @@ int run_child(const std::vector<std::string>& command, const AgentEnvironment& e
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == kNotFound) fmt::print(stderr, "strait: {}: not found?\n", command[0]);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kNotFound)
+    fmt::print(stderr, "strait: {}: not found?\n", command[0]);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 int exec(Asked& asked) {
-  if (auto complete_enough = complete(asked); !complete_enough) return report(complete_enough.error()), kBeforeStart;
+  if (auto complete_enough = complete(asked); !complete_enough)
+    return report(complete_enough.error()), kBeforeStart;
   const PrivateFolder folder;
   const auto bearer = codec::base64url_encode(crypto::random_string(32));
   write_private(folder.path() + "/token", bearer);  // no line end: boto3 sends the file as it is
@@ -109,12 +115,16 @@ int exec(Asked& asked) {
   auto endpoint = ContainerEndpoint::create(loop, clock, asked.login, bearer);
   if (!endpoint) return report(endpoint.error()), kBeforeStart;
   Status warm;
-  boost::asio::co_spawn(loop, (*endpoint)->warm_up(), [&](std::exception_ptr, Status status) { warm = std::move(status); loop.stop(); });
+  boost::asio::co_spawn(loop, (*endpoint)->warm_up(), [&](std::exception_ptr, Status status) {
+    warm = std::move(status);
+    loop.stop();
+  });
   loop.run();
   if (!warm) return report(warm.error()), kBeforeStart;
   loop.restart();
   (*endpoint)->start();
-  const auto environment = container_environment(asked.login.endpoint, (*endpoint)->url(), folder.path(), asked.region);
+  const auto environment =
+      container_environment(asked.login.endpoint, (*endpoint)->url(), folder.path(), asked.region);
   const std::jthread server([&] { loop.run(); });
   const int code = run_child(asked.command, environment);
   loop.stop();
@@ -128,13 +138,18 @@ std::string quoted_for_shell(const std::string& value) {
 }
 
 int print_environment(Asked& asked) {
-  if (auto complete_enough = complete(asked); !complete_enough) return report(complete_enough.error());
-  const auto environment = web_identity_environment(asked.login.endpoint, asked.login.role, asked.login.token_file,
-                                                    asked.login.session_name, asked.region);
+  if (auto complete_enough = complete(asked); !complete_enough)
+    return report(complete_enough.error());
+  const auto environment =
+      web_identity_environment(asked.login.endpoint, asked.login.role, asked.login.token_file,
+                               asked.login.session_name, asked.region);
   for (const auto& name : environment.unset) {
-    const bool also_set = std::ranges::any_of(environment.set, [&](const auto& entry) { return entry.first == name; });
-    if (!also_set && asked.shell == "bash" && std::getenv(name.c_str()) != nullptr) fmt::print("unset {}\n", name);
-    if (!also_set && asked.shell == "fish" && std::getenv(name.c_str()) != nullptr) fmt::print("set -e {}\n", name);
+    const bool also_set = std::ranges::any_of(
+        environment.set, [&](const auto& entry) { return entry.first == name; });
+    if (!also_set && asked.shell == "bash" && std::getenv(name.c_str()) != nullptr)
+      fmt::print("unset {}\n", name);
+    if (!also_set && asked.shell == "fish" && std::getenv(name.c_str()) != nullptr)
+      fmt::print("set -e {}\n", name);
   }
   for (const auto& [name, value] : environment.set) {
     if (asked.shell == "fish") {
@@ -149,10 +164,12 @@ int print_environment(Asked& asked) {
 }
 
 void add_login_options(CLI::App& verb, Asked& asked) {
-  verb.add_option("--endpoint", asked.login.endpoint, "where AWS calls go [STRAIT_ENDPOINT, http://127.0.0.1:4180]");
+  verb.add_option("--endpoint", asked.login.endpoint,
+                  "where AWS calls go [STRAIT_ENDPOINT, http://127.0.0.1:4180]");
   verb.add_option("--role", asked.login.role, "the role to take [STRAIT_ROLE]");
   verb.add_option("--token-file", asked.login.token_file, "your OIDC token [STRAIT_TOKEN_FILE]");
-  verb.add_option("--session-name", asked.login.session_name, "shown in the record and in CloudTrail");
+  verb.add_option("--session-name", asked.login.session_name,
+                  "shown in the record and in CloudTrail");
   verb.add_option("--region", asked.region, "AWS region")->capture_default_str();
 }
 
@@ -168,10 +185,13 @@ void add_exec(CLI::App& app, int& exit_code) {
 }
 
 void add_env(CLI::App& app, int& exit_code) {
-  auto* verb = app.add_subcommand("env", "print the variables that put a shell or a job behind the gateway");
+  auto* verb =
+      app.add_subcommand("env", "print the variables that put a shell or a job behind the gateway");
   auto asked = std::make_shared<Asked>();
   add_login_options(*verb, *asked);
-  verb->add_option("--shell", asked->shell, "bash, fish or dotenv")->check(CLI::IsMember({"bash", "fish", "dotenv"}))->capture_default_str();
+  verb->add_option("--shell", asked->shell, "bash, fish or dotenv")
+      ->check(CLI::IsMember({"bash", "fish", "dotenv"}))
+      ->capture_default_str();
   verb->callback([asked, &exit_code] { exit_code = print_environment(*asked); });
 }
 

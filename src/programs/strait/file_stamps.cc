@@ -19,8 +19,8 @@ FileStamps stamps_of(const fs::path& config_file) {
   }
   for (const auto* folder : {"roles", "policies"}) {
     std::error_code missing;
-    for (fs::recursive_directory_iterator entry(config_file.parent_path() / folder, missing), end; entry != end;
-         entry.increment(missing)) {
+    for (fs::recursive_directory_iterator entry(config_file.parent_path() / folder, missing), end;
+         entry != end; entry.increment(missing)) {
       if (entry->is_regular_file(missing)) add(entry->path());
     }
   }

@@ -8,10 +8,11 @@
 
 namespace strait::programs {
 
-using FileStamps = std::map<std::string, std::pair<std::int64_t, std::uintmax_t>>;  // path: time of change, size
+using FileStamps =
+    std::map<std::string, std::pair<std::int64_t, std::uintmax_t>>;  // path: time of change, size
 
-// Of strait.toml, the files beside it, and every file under roles/ and policies/. Files that policies are read from elsewhere are
-// noticed when a role file changes, or on SIGHUP.
+// Of strait.toml, the files beside it, and every file under roles/ and policies/. Files that
+// policies are read from elsewhere are noticed when a role file changes, or on SIGHUP.
 FileStamps stamps_of(const std::filesystem::path& config_file);
 
 }  // namespace strait::programs

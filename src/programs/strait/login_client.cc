@@ -28,7 +28,8 @@ Result<LoginCredential> read_reply(const net::ClientReply& reply) {
                              .session_token = Secret(text(found, "SessionToken"))};
   const auto expires = parse_rfc3339(text(found, "Expiration"));
   if (credential.access_key_id.empty() || !expires) {
-    return fail(ErrorCode::kUpstreamInvalid, "the gateway's login reply is not one of AssumeRoleWithWebIdentity");
+    return fail(ErrorCode::kUpstreamInvalid,
+                "the gateway's login reply is not one of AssumeRoleWithWebIdentity");
   }
   credential.expires = *expires;
   return credential;
@@ -47,7 +48,8 @@ async::Task<Result<LoginCredential>> log_in(async::Loop& loop, LoginOptions opti
                                      {"RoleSessionName", options.session_name},
                                      {"WebIdentityToken", token}});
   if (request.url.tls) {
-    CO_TRY(request.tls, options.ca_file.empty() ? net::ClientTls::system() : net::ClientTls::from_ca_file(options.ca_file));
+    CO_TRY(request.tls, options.ca_file.empty() ? net::ClientTls::system()
+                                                : net::ClientTls::from_ca_file(options.ca_file));
   }
   CO_TRY(const auto reply, co_await net::fetch(loop, std::move(request)));
   co_return read_reply(reply);

@@ -11,11 +11,11 @@ namespace strait::programs {
 
 // What a developer's machine needs to log in to a gateway: where, as which role, with which token.
 struct LoginOptions {
-  std::string endpoint;      // "http://127.0.0.1:4180"
-  std::string role;          // ARN
-  std::string token_file;    // read anew at each login, so that a rotated token is used
+  std::string endpoint;    // "http://127.0.0.1:4180"
+  std::string role;        // ARN
+  std::string token_file;  // read anew at each login, so that a rotated token is used
   std::string session_name;
-  std::string ca_file;       // when the gateway's certificate is private
+  std::string ca_file;  // when the gateway's certificate is private
 };
 
 // A virtual credential, worth nothing outside Strait.

@@ -8,7 +8,8 @@
 
 namespace strait::programs {
 
-// Runs one task on a loop of its own and waits for its value: for verbs of the command line, which do one thing.
+// Runs one task on a loop of its own and waits for its value: for verbs of the command line, which
+// do one thing.
 template <class MakeTask>
 auto run_task(MakeTask make_task) {
   async::Loop loop(1);

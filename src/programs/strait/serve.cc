@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "programs/strait/serve.h"
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
@@ -7,7 +9,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "programs/strait/serve.h"
 #include "programs/strait/system.h"
 #include "programs/strait/verbs.h"
 

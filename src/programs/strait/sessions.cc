@@ -44,15 +44,16 @@ int list(const Asked& asked, const store::StateDir& state) {
   const auto sessions = store::session_index(state.log_dir());
   if (!sessions) return report(sessions.error());
   if (!asked.json) {
-    fmt::print("{:30}  {:20}  {:24}  {:>5} {:>6} {:>5} {:>6}  {}\n", "session", "first call", "who", "calls", "denied", "asked",
-               "masked", "role");
+    fmt::print("{:30}  {:20}  {:24}  {:>5} {:>6} {:>5} {:>6}  {}\n", "session", "first call", "who",
+               "calls", "denied", "asked", "masked", "role");
   }
   for (const auto& session : *sessions) {
     if (asked.json) {
       print_json(session);
     } else {
-      fmt::print("{:30}  {:20}  {:24}  {:>5} {:>6} {:>5} {:>6}  {}\n", session.id, rfc3339(session.first).substr(0, 19) + "Z",
-                 session.subject, session.calls, session.denied, session.asked, session.masked, session.role);
+      fmt::print("{:30}  {:20}  {:24}  {:>5} {:>6} {:>5} {:>6}  {}\n", session.id,
+                 rfc3339(session.first).substr(0, 19) + "Z", session.subject, session.calls,
+                 session.denied, session.asked, session.masked, session.role);
     }
   }
   return kOk;
@@ -76,7 +77,8 @@ Result<std::vector<store::ReplayStep>> steps_of(const Asked& asked, const store:
 int replay(const Asked& asked, const store::StateDir& state) {
   const auto steps = steps_of(asked, state);
   if (!steps) return report(steps.error());
-  fmt::print("{}", asked.json ? store::replay_json_lines(*steps) : store::replay_text(*steps, asked.bodies));
+  fmt::print("{}", asked.json ? store::replay_json_lines(*steps)
+                              : store::replay_text(*steps, asked.bodies));
   return kOk;
 }
 
@@ -88,11 +90,13 @@ int show(const Asked& asked, const store::StateDir& state) {
     if (asked.json) {
       print_json(*session);
     } else {
-      fmt::print("{}\n  who      {} at {}\n  role     {}\n  name     {}\n  from     {}\n  until    {}\n"
-                 "  calls    {} ({} denied, {} asked, {} failed, {} of unknown outcome)\n  masked   {} members\n",
-                 session->id, session->subject, session->issuer, session->role, session->name, rfc3339(session->first),
-                 rfc3339(session->last), session->calls, session->denied, session->asked, session->failed, session->unknown,
-                 session->masked);
+      fmt::print(
+          "{}\n  who      {} at {}\n  role     {}\n  name     {}\n  from     {}\n  until    {}\n"
+          "  calls    {} ({} denied, {} asked, {} failed, {} of unknown outcome)\n  masked   {} "
+          "members\n",
+          session->id, session->subject, session->issuer, session->role, session->name,
+          rfc3339(session->first), rfc3339(session->last), session->calls, session->denied,
+          session->asked, session->failed, session->unknown, session->masked);
     }
     return kOk;
   }
@@ -107,7 +111,8 @@ void add(CLI::App& group, int& exit_code, std::string name, std::string help, bo
   verb->add_flag("--json", asked->json, "JSON, one object a line");
   if (one) {
     verb->add_option("id", asked->id, "ses_..., its beginning, or `last`")->capture_default_str();
-    verb->add_flag("--bodies", asked->bodies, "with the input of each call, masked, where it is still kept");
+    verb->add_flag("--bodies", asked->bodies,
+                   "with the input of each call, masked, where it is still kept");
   }
   verb->callback([asked, run, &exit_code] {
     const auto state = store::StateDir::open_read_only(asked->state);
@@ -122,7 +127,9 @@ void add_sessions(CLI::App& app, int& exit_code) {
   group->require_subcommand(1);
   add(*group, exit_code, "list", "every session in the record", false, list);
   add(*group, exit_code, "show", "one session: who, as what, how much", true, show);
-  add(*group, exit_code, "replay", "one session call by call: what was asked, what was decided and why, what came back", true, replay);
+  add(*group, exit_code, "replay",
+      "one session call by call: what was asked, what was decided and why, what came back", true,
+      replay);
 }
 
 }  // namespace strait::programs

@@ -29,11 +29,13 @@ state_dir = "state"
 url = {}
 audiences = ["strait"]
 )",
-                          quoted_toml(starter.listen), quoted_toml(starter.admin_listen), quoted_toml(starter.issuer));
+                          quoted_toml(starter.listen), quoted_toml(starter.admin_listen),
+                          quoted_toml(starter.issuer));
   if (!starter.jwks_file.empty()) text += "jwks_file = " + quoted_toml(starter.jwks_file) + "\n";
-  text += fmt::format("\n[connection.main]\naccount = {}\ncredentials = {}\n", quoted_toml(starter.account),
-                      quoted_toml(starter.credentials));
-  if (!starter.upstream_role.empty()) text += "role_arn = " + quoted_toml(starter.upstream_role) + "\n";
+  text += fmt::format("\n[connection.main]\naccount = {}\ncredentials = {}\n",
+                      quoted_toml(starter.account), quoted_toml(starter.credentials));
+  if (!starter.upstream_role.empty())
+    text += "role_arn = " + quoted_toml(starter.upstream_role) + "\n";
   if (!starter.endpoint.empty()) text += "endpoint = " + quoted_toml(starter.endpoint) + "\n";
   return text;
 }
@@ -71,11 +73,13 @@ std::string trust(const Starter& starter) {
 
 // What the starter role may do without asking.
 constexpr std::string_view kLookActions =
-    R"("cloudformation:Describe*", "cloudformation:List*", "cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*",
-      "dynamodb:Describe*", "dynamodb:List*", "ec2:Describe*", "ecr:Describe*", "ecr:List*", "ecs:Describe*", "ecs:List*",
-      "eks:Describe*", "eks:List*", "elasticloadbalancing:Describe*", "iam:List*", "lambda:List*", "logs:Describe*",
-      "logs:FilterLogEvents", "logs:GetLogEvents", "rds:Describe*", "route53:List*", "s3:GetBucket*", "s3:List*",
-      "sns:List*", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*", "tag:Get*")";
+    R"("cloudformation:Describe*", "cloudformation:List*", "cloudwatch:Describe*",
+      "cloudwatch:Get*", "cloudwatch:List*", "dynamodb:Describe*", "dynamodb:List*",
+      "ec2:Describe*", "ecr:Describe*", "ecr:List*", "ecs:Describe*", "ecs:List*",
+      "eks:Describe*", "eks:List*", "elasticloadbalancing:Describe*", "iam:List*",
+      "lambda:List*", "logs:Describe*", "logs:FilterLogEvents", "logs:GetLogEvents",
+      "rds:Describe*", "route53:List*", "s3:GetBucket*", "s3:List*", "sns:List*",
+      "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:List*", "tag:Get*")";
 
 std::string look() {
   return fmt::format(R"({{
@@ -93,7 +97,8 @@ std::string look() {
                      kLookActions);
 }
 
-// All the rest, since ask beats allow; and what must never be asked for either: changing who may do what.
+// All the rest, since ask beats allow; and what must never be asked for either: changing who may do
+// what.
 std::string everything_else() {
   return fmt::format(R"({{
   "Version": "2012-10-17",

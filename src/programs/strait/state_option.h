@@ -11,7 +11,8 @@ namespace strait::programs {
 inline void add_state_option(CLI::App& verb, std::string& state) {
   state = environment("STRAIT_STATE");
   if (state.empty()) state = "state";
-  verb.add_option("--state", state, "the gateway's state directory [STRAIT_STATE]")->capture_default_str();
+  verb.add_option("--state", state, "the gateway's state directory [STRAIT_STATE]")
+      ->capture_default_str();
 }
 
 }  // namespace strait::programs

@@ -24,7 +24,8 @@ Result<std::unique_ptr<System>> System::build(Config config) {
   std::unique_ptr<System> system(new System(std::move(config)));
   const auto wanted = system->config_.server.threads;
   system->loops_ = std::make_unique<async::Loops>(
-      wanted > 0 ? static_cast<std::size_t>(wanted) : std::max(1u, std::thread::hardware_concurrency()));
+      wanted > 0 ? static_cast<std::size_t>(wanted)
+                 : std::max(1u, std::thread::hardware_concurrency()));
   TRY(system->catalog_, load_catalog({}));
   CHECK_OK(system->build_keys());
   CHECK_OK(system->build_store());
@@ -50,12 +51,13 @@ Status System::build_keys() {
 Status System::build_store() {
   TRY(auto log_key, state_->log_key());
   TRY(auto blob_key, state_->blob_key());
-  TRY(recorder_, store::Recorder::open({.log_dir = state_->log_dir(),
-                                        .blob_dir = state_->blob_dir(),
-                                        .anchor_dir = config_.anchor_dir.string(),
-                                        .origin = state_->origin(),
-                                        .version = STRAIT_VERSION},
-                                       std::move(log_key), std::move(blob_key), clock_, loops_->at(0)));
+  TRY(recorder_,
+      store::Recorder::open({.log_dir = state_->log_dir(),
+                             .blob_dir = state_->blob_dir(),
+                             .anchor_dir = config_.anchor_dir.string(),
+                             .origin = state_->origin(),
+                             .version = STRAIT_VERSION},
+                            std::move(log_key), std::move(blob_key), clock_, loops_->at(0)));
   TRY(requests_, desk::SqliteRequestStore::at(state_->database_path()));
   return {};
 }
@@ -73,13 +75,16 @@ Status System::build_world() {
 
 Result<net::ServerOptions> System::server_options(bool first) const {
   net::ServerOptions options;
-  if (config_.server.listen) options.listen.push_back({config_.server.listen->host, config_.server.listen->port, nullptr, !first});
+  if (config_.server.listen)
+    options.listen.push_back(
+        {config_.server.listen->host, config_.server.listen->port, nullptr, !first});
   if (config_.server.listen_tls) {
-    options.listen.push_back({config_.server.listen_tls->host, config_.server.listen_tls->port, tls_, !first});
+    options.listen.push_back(
+        {config_.server.listen_tls->host, config_.server.listen_tls->port, tls_, !first});
   }
   options.on_rejection = [](const net::Rejection& rejection) {
-    spdlog::info("{} from {}: {} {}", rejection.status, rejection.arrival.peer, name(rejection.error.code),
-                 rejection.error.message);
+    spdlog::info("{} from {}: {} {}", rejection.status, rejection.arrival.peer,
+                 name(rejection.error.code), rejection.error.message);
   };
   return options;
 }
@@ -90,7 +95,8 @@ Status System::build_loops() {
   }
   wire::Options options;
   options.gateway_hosts = config_.server.hosts;
-  const auto help = config_.server.public_url.empty() ? std::string() : config_.server.public_url + "/x/";
+  const auto help =
+      config_.server.public_url.empty() ? std::string() : config_.server.public_url + "/x/";
   for (std::size_t core = 0; core < loops_->size(); ++core) {
     TRY(auto hallway, gateway::Hallway::create(loops_->at(core), {.catalog = catalog_,
                                                                   .world = world_.get(),
@@ -104,8 +110,9 @@ Status System::build_loops() {
                                                                   .help_url = help}));
     auto* walker = hallway.get();
     TRY(auto listen, server_options(core == 0));
-    TRY(auto server, net::Server::create(loops_->at(core), clock_, std::move(listen),
-                                         [walker](net::Exchange& exchange) { return walker->walk(exchange); }));
+    TRY(auto server,
+        net::Server::create(loops_->at(core), clock_, std::move(listen),
+                            [walker](net::Exchange& exchange) { return walker->walk(exchange); }));
     hallways_.push_back(std::move(hallway));
     servers_.push_back(std::move(server));
   }
@@ -123,12 +130,12 @@ Status System::build_admin() {
       .metrics = [this] { return metrics(); },
       .readiness = [this] { return readiness(); },
   });
-  TRY(admin_server_,
-      net::PlainServer::create(loops_->at(0), clock_,
-                               {.address = config_.server.admin.host, .port = config_.server.admin.port},
-                               [this](net::PlainRequest request, net::PeerCredentials peer) {
-                                 return admin_->handle(std::move(request), std::move(peer));
-                               }));
+  TRY(admin_server_, net::PlainServer::create(
+                         loops_->at(0), clock_,
+                         {.address = config_.server.admin.host, .port = config_.server.admin.port},
+                         [this](net::PlainRequest request, net::PeerCredentials peer) {
+                           return admin_->handle(std::move(request), std::move(peer));
+                         }));
   return {};
 }
 
@@ -136,9 +143,11 @@ Status System::run() {
   for (auto& server : servers_) server->start();
   admin_server_->start();
   auto& home = loops_->at(0);
-  boost::asio::co_spawn(home, announce(world_->get(), ""), [](std::exception_ptr, const Status& recorded) {
-    if (!recorded) spdlog::error("the policies in force were not recorded: {}", recorded.error().message);
-  });
+  boost::asio::co_spawn(
+      home, announce(world_->get(), ""), [](std::exception_ptr, const Status& recorded) {
+        if (!recorded)
+          spdlog::error("the policies in force were not recorded: {}", recorded.error().message);
+      });
   boost::asio::co_spawn(home, watch_configuration(), boost::asio::detached);
   boost::asio::co_spawn(home, sweep_requests(), boost::asio::detached);
   boost::asio::co_spawn(home, wait_for_signals(), boost::asio::detached);
@@ -151,7 +160,8 @@ Status System::run() {
 
 admin::Readiness System::readiness() const {
   if (draining_) return {false, "draining"};
-  if (const auto stats = recorder_->stats(); !stats.accepting) return {false, "recorder: " + stats.why_not};
+  if (const auto stats = recorder_->stats(); !stats.accepting)
+    return {false, "recorder: " + stats.why_not};
   const auto world = world_->get();
   if (world->issuers.empty()) return {false, "no issuer is configured: nobody can log in"};
   if (world->roles.empty()) return {false, "no role is configured: nobody may do anything"};
@@ -163,9 +173,13 @@ std::string System::metrics() const {
   for (const auto& hallway : hallways_) meters.push_back(&hallway->meters());
   auto text = gateway::Meters::render(meters);
   const auto stats = recorder_->stats();
-  text += fmt::format("# TYPE strait_records_total counter\nstrait_records_total {}\n", stats.records);
-  text += fmt::format("# TYPE strait_record_commits_total counter\nstrait_record_commits_total {}\n", stats.commits);
-  text += fmt::format("# TYPE strait_recorder_accepting gauge\nstrait_recorder_accepting {}\n", stats.accepting ? 1 : 0);
+  text +=
+      fmt::format("# TYPE strait_records_total counter\nstrait_records_total {}\n", stats.records);
+  text +=
+      fmt::format("# TYPE strait_record_commits_total counter\nstrait_record_commits_total {}\n",
+                  stats.commits);
+  text += fmt::format("# TYPE strait_recorder_accepting gauge\nstrait_recorder_accepting {}\n",
+                      stats.accepting ? 1 : 0);
   std::size_t connections = 0;
   for (const auto& server : servers_) connections += server->connections();
   text += fmt::format("# TYPE strait_connections gauge\nstrait_connections {}\n", connections);

@@ -21,14 +21,15 @@
 
 namespace strait::programs {
 
-// The whole gateway: builds every room in floor order, hands each what it needs, and runs until it is told to stop.
-// Nothing else in Strait knows all of it.
+// The whole gateway: builds every room in floor order, hands each what it needs, and runs until it
+// is told to stop. Nothing else in Strait knows all of it.
 class System {
  public:
   static Result<std::unique_ptr<System>> build(Config config);
   ~System();
 
-  // Serves until SIGTERM or SIGINT, then drains. SIGHUP, and any change of a configuration file, reloads.
+  // Serves until SIGTERM or SIGINT, then drains. SIGHUP, and any change of a configuration file,
+  // reloads.
   Status run();
 
  private:
@@ -43,7 +44,8 @@ class System {
   async::Task<void> watch_configuration();
   async::Task<void> sweep_requests();
   async::Task<void> wait_for_signals();
-  async::Task<Status> announce(std::shared_ptr<const gateway::World> world, std::string previous_hash);
+  async::Task<Status> announce(std::shared_ptr<const gateway::World> world,
+                               std::string previous_hash);
   async::Task<void> drain();
   void reload();
   admin::Readiness readiness() const;

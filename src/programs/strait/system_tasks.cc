@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes on beside the calls: configuration watched, requests expired, signals taken, the last drain.
+// What goes on beside the calls: configuration watched, requests expired, signals taken, the last
+// drain.
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <csignal>
 
@@ -18,12 +19,13 @@ namespace strait::programs {
 using namespace std::chrono_literals;
 
 // The first record of a run, and one for every change: which policies are in force.
-async::Task<Status> System::announce(std::shared_ptr<const gateway::World> world, std::string previous_hash) {
-  store::PolicyChange change{
-      .policy_hash = world->hash(),
-      .previous_hash = std::move(previous_hash),
-      .who = "configuration",
-      .summary = fmt::format("{} roles, {} statements", world->roles.size(), world->policies.statement_count())};
+async::Task<Status> System::announce(std::shared_ptr<const gateway::World> world,
+                                     std::string previous_hash) {
+  store::PolicyChange change{.policy_hash = world->hash(),
+                             .previous_hash = std::move(previous_hash),
+                             .who = "configuration",
+                             .summary = fmt::format("{} roles, {} statements", world->roles.size(),
+                                                    world->policies.statement_count())};
   co_return co_await recorder_->policy_change(std::move(change));
 }
 
@@ -51,7 +53,8 @@ void System::reload() {
     return;
   }
   if (tls_) {
-    if (auto renewed = tls_->reload_files(config_.server.tls_cert, config_.server.tls_key); !renewed) {
+    if (auto renewed = tls_->reload_files(config_.server.tls_cert, config_.server.tls_key);
+        !renewed) {
       spdlog::error("certificate not reloaded: {}", renewed.error().message);
     }
   }
@@ -59,13 +62,15 @@ void System::reload() {
   if ((*world)->hash() == before) return;
   // Recorded first: a policy that cannot be written down does not come into force.
   const auto next = *world;
-  auto recorded = boost::asio::co_spawn(loops_->at(0), announce(next, before), boost::asio::use_future);
+  auto recorded =
+      boost::asio::co_spawn(loops_->at(0), announce(next, before), boost::asio::use_future);
   if (const auto status = recorded.get(); !status) {
     spdlog::error("configuration not reloaded: {}", status.error().message);
     return;
   }
   world_->publish(next);
-  spdlog::info("configuration reloaded: {} roles, {} statements", next->roles.size(), next->policies.statement_count());
+  spdlog::info("configuration reloaded: {} roles, {} statements", next->roles.size(),
+               next->policies.statement_count());
 }
 
 async::Task<void> System::sweep_requests() {
@@ -81,8 +86,8 @@ async::Task<void> System::wait_for_signals() {
   boost::asio::signal_set signals(loops_->at(0), SIGTERM, SIGINT, SIGHUP);
   for (;;) {
     boost::system::error_code failed;
-    const int signal =
-        co_await signals.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, failed));
+    const int signal = co_await signals.async_wait(
+        boost::asio::redirect_error(boost::asio::use_awaitable, failed));
     if (failed) co_return;
     if (signal != SIGHUP) break;
     reload_wanted_ = true;
@@ -94,7 +99,8 @@ async::Task<void> System::drain() {
   draining_ = true;
   spdlog::info("draining");
   for (std::size_t core = 0; core < servers_.size(); ++core) {
-    co_await boost::asio::co_spawn(loops_->at(core), servers_[core]->drain(), boost::asio::use_awaitable);
+    co_await boost::asio::co_spawn(loops_->at(core), servers_[core]->drain(),
+                                   boost::asio::use_awaitable);
   }
   if (const auto closed = co_await recorder_->close(); !closed) {
     spdlog::error("the record was not closed: {}", closed.error().message);

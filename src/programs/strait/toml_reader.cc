@@ -27,12 +27,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Error at_line(const std::string& file, const toml::source_region& region, const std::string& message) {
-  return error(ErrorCode::kInvalidConfiguration, fmt::format("{}:{}: {}", file, region.begin.line, message));
+Error at_line(const std::string& file, const toml::source_region& region,
+              const std::string& message) {
+  return error(ErrorCode::kInvalidConfiguration,
+               fmt::format("{}:{}: {}", file, region.begin.line, message));
 }
 
 void TomlReader::refuse(const toml::node* at, std::string message) {
-  if (!error_) error_ = at_line(file_, at != nullptr ? at->source() : table_.source(), std::move(message));
+  if (!error_)
+    error_ = at_line(file_, at != nullptr ? at->source() : table_.source(), std::move(message));
 }
 
 const toml::node* TomlReader::take(std::string_view key) {
@@ -96,7 +99,8 @@ std::chrono::seconds TomlReader::duration(std::string_view key, std::chrono::sec
 const toml::table* TomlReader::table(std::string_view key) {
   const auto* node = take(key);
   if (node == nullptr) return nullptr;
-  if (node->as_table() == nullptr) refuse(node, fmt::format("`{}` must be a table, `[{}]`", key, key));
+  if (node->as_table() == nullptr)
+    refuse(node, fmt::format("`{}` must be a table, `[{}]`", key, key));
   return node->as_table();
 }
 

@@ -14,8 +14,9 @@
 
 namespace strait::programs {
 
-// Takes values out of one TOML table and remembers which keys were asked for, so that finish() can refuse the others
-// by name and line. The first error sticks; every later take() returns its default, so a reader reads straight down.
+// Takes values out of one TOML table and remembers which keys were asked for, so that finish() can
+// refuse the others by name and line. The first error sticks; every later take() returns its
+// default, so a reader reads straight down.
 class TomlReader {
  public:
   TomlReader(const toml::table& table, std::string file, std::string where)
@@ -40,6 +41,7 @@ class TomlReader {
   std::optional<Error> error_;
 };
 
-Error at_line(const std::string& file, const toml::source_region& region, const std::string& message);
+Error at_line(const std::string& file, const toml::source_region& region,
+              const std::string& message);
 
 }  // namespace strait::programs

@@ -8,8 +8,9 @@ namespace CLI {
 class App;
 }
 
-// One function a verb, in a file of its name: it adds the verb to the command line and leaves the exit code of what was
-// asked for in `exit_code`. Data goes to stdout, talk to stderr; --json gives data as JSON.
+// One function a verb, in a file of its name: it adds the verb to the command line and leaves the
+// exit code of what was asked for in `exit_code`. Data goes to stdout, talk to stderr; --json gives
+// data as JSON.
 namespace strait::programs {
 
 void add_serve(CLI::App& app, int& exit_code);

@@ -18,9 +18,11 @@ Error in(const std::string& where, Error error) {
 
 Result<net::Address> address_of(const std::string& url) {
   TRY(const auto parsed, net::parse_url(url));
-  if (parsed.target != "/") return fail(ErrorCode::kInvalidConfiguration, quoted(url) + " must have no path");
+  if (parsed.target != "/")
+    return fail(ErrorCode::kInvalidConfiguration, quoted(url) + " must have no path");
   if (!parsed.tls && !keys::is_loopback_host(parsed.host)) {
-    return fail(ErrorCode::kInvalidConfiguration, quoted(url) + " is plain HTTP, which is taken on loopback only");
+    return fail(ErrorCode::kInvalidConfiguration,
+                quoted(url) + " is plain HTTP, which is taken on loopback only");
   }
   return net::Address{parsed.tls, parsed.host, parsed.port};
 }
@@ -32,9 +34,9 @@ Result<crypto::JwsAlgorithm> algorithm_of(const std::string& text) {
 }
 
 std::string fingerprint(const ConnectionConfig& config) {
-  auto text = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account, config.credentials, config.role_arn,
-                          config.external_id, config.endpoint, config.sts_endpoint, config.ca_file,
-                          fmt::join(config.regions, ","));
+  auto text = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account,
+                          config.credentials, config.role_arn, config.external_id, config.endpoint,
+                          config.sts_endpoint, config.ca_file, fmt::join(config.regions, ","));
   for (const auto& [service, url] : config.endpoints) text += "|" + service + "=" + url;
   return text;
 }
@@ -50,8 +52,8 @@ policy::RoleSource source_of(const RoleFile& file) {
   return source;
 }
 
-Result<std::shared_ptr<const gateway::Role>> role_of(const RoleFile& file,
-                                                     std::shared_ptr<const gateway::Connection> connection) {
+Result<std::shared_ptr<const gateway::Role>> role_of(
+    const RoleFile& file, std::shared_ptr<const gateway::Connection> connection) {
   auto role = std::make_shared<gateway::Role>();
   role->config = {.policies = source_of(file),
                   .trust = {file.trust.name, file.trust.text},
@@ -72,9 +74,10 @@ Result<std::shared_ptr<const gateway::Role>> role_of(const RoleFile& file,
   journey::Session probe;
   probe.role = file.arn;
   if (probe.account() != role->connection->account) {
-    return fail(ErrorCode::kInvalidConfiguration,
-                fmt::format("{}: the role is of account {}, its connection {} of account {}", file.file, probe.account(),
-                            role->connection->name, role->connection->account));
+    return fail(
+        ErrorCode::kInvalidConfiguration,
+        fmt::format("{}: the role is of account {}, its connection {} of account {}", file.file,
+                    probe.account(), role->connection->name, role->connection->account));
   }
   return role;
 }
@@ -87,7 +90,8 @@ Result<policy::PolicySet> compile_policies(const Config& config) {
   return policy::compile(std::move(sources));
 }
 
-Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(const ConnectionConfig& config) {
+Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(
+    const ConnectionConfig& config) {
   auto& known = connections_[fingerprint(config)];
   if (known) return known;
   auto connection = std::make_shared<gateway::Connection>();
@@ -96,19 +100,24 @@ Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(cons
   connection->fingerprint = fingerprint(config);
   connection->regions = config.regions;
   TRY(connection->tls, roots(config.ca_file));
-  if (!config.endpoint.empty()) { TRY(connection->endpoint, address_of(config.endpoint)); }
+  if (!config.endpoint.empty()) {
+    TRY(connection->endpoint, address_of(config.endpoint));
+  }
   for (const auto& [service, url] : config.endpoints) {
     TRY(auto address, address_of(url));
     connection->endpoints.emplace(service, std::move(address));
   }
-  const keys::Surroundings around{.loop = &home_, .clock = &clock_, .tls = connection->tls,
+  const keys::Surroundings around{.loop = &home_,
+                                  .clock = &clock_,
+                                  .tls = connection->tls,
                                   .environment = keys::process_environment()};
   TRY(auto fetcher, keys::make_fetcher({.source = config.credentials,
                                         .role_arn = config.role_arn,
                                         .external_id = config.external_id,
                                         .sts_endpoint = config.sts_endpoint},
                                        around));
-  connection->credentials = std::make_shared<keys::CredentialSource>(home_, clock_, std::move(fetcher));
+  connection->credentials =
+      std::make_shared<keys::CredentialSource>(home_, clock_, std::move(fetcher));
   known = connection;
   return known;
 }
@@ -121,8 +130,9 @@ Result<gateway::Issuer> WorldBuilder::issuer(const IssuerConfig& config) {
     TRY(const auto algorithm, algorithm_of(text));
     issuer.rules.algorithms.push_back(algorithm);
   }
-  issuer.fingerprint = fmt::format("{}|{}|{}|{}|{}", config.url, fmt::join(config.audiences, ","),
-                                   fmt::join(config.algorithms, ","), config.ca_file, config.jwks_text);
+  issuer.fingerprint =
+      fmt::format("{}|{}|{}|{}|{}", config.url, fmt::join(config.audiences, ","),
+                  fmt::join(config.algorithms, ","), config.ca_file, config.jwks_text);
   if (!config.jwks_file.empty()) {
     TRY(issuer.keys, keys::JwksSource::from_file(config.jwks_file));
     return issuer;
@@ -141,7 +151,8 @@ Result<std::shared_ptr<const gateway::World>> WorldBuilder::build(const Config& 
   TRY(world->policies, compile_policies(config));
   for (const auto& one : config.issuers) {
     auto issuer_ = issuer(one);
-    if (!issuer_) return std::unexpected(in("[issuer." + one.name + "]", std::move(issuer_).error()));
+    if (!issuer_)
+      return std::unexpected(in("[issuer." + one.name + "]", std::move(issuer_).error()));
     world->issuers.push_back(*std::move(issuer_));
   }
   std::map<std::string, std::shared_ptr<const gateway::Connection>> by_name;

@@ -11,8 +11,9 @@
 
 namespace strait::programs {
 
-// Configuration to a World. Whatever fetches and caches (credentials, issuers' keys) is kept from one World to the next
-// when its part of the configuration has not changed, so that a new policy costs no login.
+// Configuration to a World. Whatever fetches and caches (credentials, issuers' keys) is kept from
+// one World to the next when its part of the configuration has not changed, so that a new policy
+// costs no login.
 class WorldBuilder {
  public:
   WorldBuilder(async::Loop& home, const async::Clock& clock) : home_(home), clock_(clock) {}
@@ -26,7 +27,8 @@ class WorldBuilder {
 
   async::Loop& home_;
   const async::Clock& clock_;
-  std::map<std::string, std::shared_ptr<const gateway::Connection>> connections_;  // by their whole configuration
+  std::map<std::string, std::shared_ptr<const gateway::Connection>>
+      connections_;  // by their whole configuration
   std::map<std::string, std::shared_ptr<keys::JwksSource>> issuers_;
 };
 
