@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in for libFuzzer in ordinary builds: runs a fuzz target over its committed corpus, then over
-// deterministic mutations of it, so that every fuzzer is also a quick test under g++ with ASan and UBSan.
+// Stands in for libFuzzer in ordinary builds: runs a fuzz target over its committed corpus, then
+// over deterministic mutations of it, so that every fuzzer is also a quick test under g++ with ASan
+// and UBSan.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

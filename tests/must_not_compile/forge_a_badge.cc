@@ -16,6 +16,8 @@ class Impostor {
 namespace strait::desk {
 class Desk {
  public:
-  static journey::PermittedCall permit(journey::JudgedCall judged) { return {{}, std::move(judged), std::nullopt}; }
+  static journey::PermittedCall permit(journey::JudgedCall judged) {
+    return {{}, std::move(judged), std::nullopt};
+  }
 };
 }  // namespace strait::desk

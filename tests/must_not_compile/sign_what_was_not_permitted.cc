@@ -4,8 +4,9 @@
 
 using namespace strait;
 
-auto attempt(const journey::IntendedCall& intended, const journey::JudgedCall& judged, journey::UnsignedRequest request,
-             const sigv4::Target& target, const sigv4::AwsCredentials& credentials, sigv4::SigningKeyCache& keys,
+auto attempt(const journey::IntendedCall& intended, const journey::JudgedCall& judged,
+             journey::UnsignedRequest request, const sigv4::Target& target,
+             const sigv4::AwsCredentials& credentials, sigv4::SigningKeyCache& keys,
              Timestamp now) {
   (void)judged;
 #ifdef STRAIT_BREAK_THE_RULE
