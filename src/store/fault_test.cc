@@ -13,6 +13,16 @@ namespace {
 
 using Mode = FaultPlan::Mode;
 
+// In order of names, so that a checkpoint is older than the segments beside it. A file that goes
+// away meanwhile was one being replaced.
+void copy_files(const std::string& from, const std::string& to) {
+  for (const auto& name : *list_files(from)) {
+    if (const auto bytes = read_file(from + "/" + name)) {
+      ASSERT_TRUE(make_disk()->replace(to + "/" + name, *bytes));
+    }
+  }
+}
+
 // A script of calls against a disk that fails at the n-th durable effect. Whatever happens,
 // afterwards:
 //   what was acknowledged is in the log, and the log verifies.
@@ -118,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, EveryEffect,
 
 TEST_P(EveryEffect, FailedThenKilledThenRestartedLosesNothingAcknowledged) {
   // Opening has about 8 effects, a call 2, and a roll some more.
-  for (int fail_at = 0; fail_at < 40; ++fail_at) {
+  for (int fail_at = 0; fail_at < 28; ++fail_at) {
     SCOPED_TRACE(fail_at);
     folder_.emplace();
     intents_.clear();
@@ -226,11 +236,8 @@ TEST_F(FaultTest, ACopyTakenMidwayRecovers) {
   for (int round = 0; round < 10; ++round) {
     calls(3);
     FolderFake copy;
-    for (const auto* part : {"anchor", "log"}) {
-      std::filesystem::copy(folder_->path() + "/" + part, copy.path() + "/" + part,
-                            std::filesystem::copy_options::recursive |
-                                std::filesystem::copy_options::overwrite_existing);
-    }
+    copy_files(folder_->anchor(), copy.anchor());
+    copy_files(folder_->log(), copy.log());
     LoopFake loop;
     RecorderConfig config{.log_dir = copy.log(),
                           .blob_dir = copy.blobs(),
