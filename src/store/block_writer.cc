@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
@@ -82,6 +83,7 @@ class UringWriter final : public BlockWriter {
       ::io_uring_prep_writev(entry, fd_, parts_.data(), static_cast<unsigned>(parts_.size()),
                              offset_);
     }
+    handed_over_.store(true, std::memory_order_release);
     if (const int submitted = ::io_uring_submit(&ring_); submitted < 0) {
       boost::asio::post(event_.get_executor(),
                         [this, submitted] { finish(write_error(-submitted)); });
@@ -105,6 +107,7 @@ class UringWriter final : public BlockWriter {
   }
 
   void completed(int outcome) {
+    (void)handed_over_.load(std::memory_order_acquire);
     if (outcome == -EINTR || outcome == -EAGAIN) return submit();
     if (outcome < 0) return finish(write_error(-outcome));
     if (syncing_) return finish({});
@@ -130,6 +133,9 @@ class UringWriter final : public BlockWriter {
   std::function<void(Status)> done_;
   bool syncing_ = false;
   bool needs_sync_ = false;
+  // What one thread submits another one completes. The kernel orders the two; this says so in C++'s
+  // terms.
+  std::atomic<bool> handed_over_ = false;
 };
 
 class ThreadWriter final : public BlockWriter {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "ledger/verify.h"
 #include "store/disk_fake.h"
 #include "store/log_reader.h"
@@ -286,35 +288,29 @@ TEST_P(RecorderTest, RecordsOfManyThreadsMakeOneLog) {
   segment_bytes_ = 64 * 1024;  // many rolls
   ASSERT_TRUE(start());
   constexpr int kThreads = 3;
+  constexpr int kTasks = 4;
   constexpr int kCalls = 60;
   std::atomic<int> done = 0;
-  {
-    std::vector<std::thread> threads;
-    for (int thread = 0; thread < kThreads; ++thread) {
-      threads.emplace_back([&] {
-        async::Loop loop;
-        for (int task = 0; task < 4; ++task) {
-          boost::asio::co_spawn(
-              loop,
-              [&]() -> async::Task<void> {
-                const auto session = make_session();
-                for (int call = 0; call < kCalls / 4; ++call) {
-                  IntentNote intent_note{"{}"};
-                  auto intended =
-                      co_await recorder_->intent(make_permitted(session), std::move(intent_note));
-                  if (!intended) co_return;
-                  ResultNote result_note{.intent = ref(*intended)};
-                  auto reply = co_await recorder_->result(make_reply(), std::move(result_note));
-                  if (reply) ++done;
-                }
-              },
-              [](std::exception_ptr) {});
-        }
-        loop.run();
-      });
+  const auto agent = [&]() -> async::Task<void> {
+    const auto session = make_session();
+    for (int call = 0; call < kCalls / kTasks; ++call) {
+      IntentNote wanted{"{}"};
+      auto intended = co_await recorder_->intent(make_permitted(session), std::move(wanted));
+      if (!intended) co_return;
+      ResultNote came{.intent = ref(*intended)};
+      const auto reply = co_await recorder_->result(make_reply(), std::move(came));
+      if (reply) ++done;
     }
-    for (auto& thread : threads) thread.join();
+  };
+  std::deque<async::Loop> loops(kThreads);  // they outlive the threads: others post to them
+  std::vector<std::thread> threads;
+  for (auto& loop : loops) {
+    for (int task = 0; task < kTasks; ++task) {
+      boost::asio::co_spawn(loop, agent(), [](std::exception_ptr) {});
+    }
+    threads.emplace_back([&loop] { loop.run(); });
   }
+  for (auto& thread : threads) thread.join();
   EXPECT_EQ(done, kThreads * kCalls);
   const auto stats = recorder_->stats();
   EXPECT_LT(stats.commits, stats.records);
