@@ -200,10 +200,8 @@ class JsonMasker final : public WindowedMasker {
   Result<bool> scalar() {
     auto end = at_;
     while (end < window_.size() && !ends_scalar(window_[end])) ++end;
-    if (end == window_.size() && !last_) {
-      if (end - at_ > limits::kKiB) return withheld("a number is too long");
-      return false;
-    }
+    if (end - at_ > limits::kKiB) return withheld("a number is too long");
+    if (end == window_.size() && !last_) return false;
     const auto token = window_.substr(at_, end - at_);
     if (!is_json_scalar(token)) return withheld("a value is malformed");
     const auto& cover = node(target_).cover;
@@ -295,7 +293,13 @@ class JsonMasker final : public WindowedMasker {
     const auto stop = next_stop(at_);
     if (stop == at_) return skip_with_care();
     const auto limit = std::min(stop, window_.size());
-    const auto end = skip_json(window_.substr(0, limit), at_, skip_);
+    const auto end = skip_json(window_.substr(0, limit), at_, skip_, kLongStringBytes);
+    if (skip_.at_long) {
+      at_ = end;
+      skip_.at_long = skip_.in_string = skip_.escaped = false;
+      (void)noticed(at_, at_);
+      return string_while_skipping();
+    }
     const bool ended = skip_.depth == 0 && !skip_.in_string;
     // A string that goes on beyond the limit is looked at whole, from its quote.
     at_ = skip_.in_string ? skip_.last_open : end;
@@ -320,9 +324,9 @@ class JsonMasker final : public WindowedMasker {
     return false;
   }
 
+  // Its grammar is not judged, as that of the bytes around it is not.
   Result<bool> string_while_skipping() {
-    const auto end = find_string_end(window_, at_ + 1);
-    if (end.malformed) return withheld("a control character in a string");
+    const auto end = find_string_end(window_, at_ + 1, true);
     const bool whole = end.quote != std::string_view::npos;
     const auto size = (whole ? end.quote : window_.size()) - at_ - 1;
     if (size > kLongStringBytes) return begin_long();

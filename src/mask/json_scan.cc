@@ -148,7 +148,7 @@ std::size_t unescape_one(std::string_view raw, std::string& out) {
 
 }  // namespace
 
-StringEnd find_string_end(std::string_view text, std::size_t at) {
+StringEnd find_string_end(std::string_view text, std::size_t at, bool lenient) {
   StringEnd end;
   while (at < text.size()) {
 #if defined(__SSE2__)
@@ -156,7 +156,9 @@ StringEnd find_string_end(std::string_view text, std::size_t at) {
       const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
       const auto quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
       const auto backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-      const auto control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+      const auto control = lenient
+                               ? _mm_setzero_si128()
+                               : _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
       const auto found = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
       if (found != 0) {
         at += static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(found)));
@@ -174,7 +176,7 @@ StringEnd find_string_end(std::string_view text, std::size_t at) {
     if (c == '\\') {
       end.escapes = true;
       ++at;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
+    } else if (!lenient && static_cast<unsigned char>(c) < 0x20) {
       end.malformed = true;
       return end;
     }
@@ -183,7 +185,8 @@ StringEnd find_string_end(std::string_view text, std::size_t at) {
   return end;
 }
 
-std::size_t skip_json(std::string_view text, std::size_t at, JsonSkip& state) {
+std::size_t skip_json(std::string_view text, std::size_t at, JsonSkip& state,
+                      std::size_t long_string) {
   char padded[64];
   while (at < text.size()) {
     const auto size = std::min<std::size_t>(64, text.size() - at);
@@ -199,6 +202,13 @@ std::size_t skip_json(std::string_view text, std::size_t at, JsonSkip& state) {
     // A backslash in the last byte escapes the byte after this piece, not the padding.
     state.escaped = size == 64 ? carry : (block.backslashes & ~escaped) >> (size - 1) & 1;
     block.quotes &= ~escaped;
+    if (state.in_string && block.quotes != 0) {
+      const auto quote = at + static_cast<std::size_t>(std::countr_zero(block.quotes));
+      if (long_string != std::string_view::npos && quote - state.last_open - 1 > long_string) {
+        state.at_long = true;
+        return state.last_open;
+      }
+    }
     const auto inside = running_parity(block.quotes) ^ (state.in_string ? ~std::uint64_t{0} : 0);
     if (const auto opening = block.quotes & inside; opening != 0) {
       state.last_open = at + 63 - static_cast<std::size_t>(std::countl_zero(opening));

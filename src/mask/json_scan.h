@@ -18,7 +18,8 @@ struct StringEnd {
 };
 // `at` is the first byte after the opening quote, or a place in the string that is not inside an
 // escape.
-StringEnd find_string_end(std::string_view text, std::size_t at);
+// `lenient`: control characters are passed over.
+StringEnd find_string_end(std::string_view text, std::size_t at, bool lenient = false);
 
 // Passes over a value of which nothing has to be seen, piece by piece. Brackets are counted, their
 // kinds are not compared.
@@ -26,11 +27,14 @@ struct JsonSkip {
   std::uint64_t depth = 0;  // open brackets; 0 outside a string: the value has ended
   bool in_string = false;
   bool escaped = false;       // the next byte is escaped
+  bool at_long = false;       // stopped at a long string
   std::size_t last_open = 0;  // in the last piece: where its last opening quote stands
 };
 // The position after the value, or text.size() when it has not ended. Begin with depth 0 at a
 // bracket or quote.
-std::size_t skip_json(std::string_view text, std::size_t at, JsonSkip& state);
+// Stops at the opening quote of a string with more than `long_string` bytes between its quotes.
+std::size_t skip_json(std::string_view text, std::size_t at, JsonSkip& state,
+                      std::size_t long_string = std::string_view::npos);
 
 // Appends what the raw content of a string means, until at least `enough` bytes of `raw` are used;
 // gives how many were. nullopt: an escape that does not exist, or half a surrogate pair.

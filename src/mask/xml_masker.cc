@@ -64,8 +64,8 @@ class XmlMasker final : public WindowedMasker {
   }
 
   Result<bool> declaration(std::string_view rest) {
-    const auto end = rest.find("?>");
-    if (end == std::string_view::npos && rest.size() < limits::kKiB) return false;
+    const auto end = rest.substr(0, limits::kKiB).find("?>");
+    if (end == std::string_view::npos && rest.size() < limits::kKiB && !last_) return false;
     const bool fits =
         end != std::string_view::npos && !started_ && rest.starts_with("<?xml") && end > 5;
     if (!fits || !is_blank(rest.substr(5, 1))) return withheld("a processing instruction");
