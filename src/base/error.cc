@@ -3,7 +3,26 @@
 
 #include <fmt/format.h>
 
+#include "base/result.h"
+
 namespace strait {
+
+Error::Error() = default;
+Error::Error(ErrorCode what, std::string to_agent, std::string to_operator)
+    : code(what), message(std::move(to_agent)), detail(std::move(to_operator)) {}
+Error::Error(const Error&) = default;
+Error::Error(Error&&) noexcept = default;
+Error& Error::operator=(const Error&) = default;
+Error& Error::operator=(Error&&) noexcept = default;
+Error::~Error() = default;
+
+Error error(ErrorCode code, std::string message, std::string detail) {
+  return {code, std::move(message), std::move(detail)};
+}
+
+std::unexpected<Error> fail(ErrorCode code, std::string message, std::string detail) {
+  return std::unexpected(error(code, std::move(message), std::move(detail)));
+}
 
 std::string_view name(ErrorCode code) {
   switch (code) {

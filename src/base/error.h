@@ -49,19 +49,29 @@ std::string_view name(ErrorCode code);
 
 // An error says one thing to the client and one to the operator. Messages are lower-case sentences
 // without a full stop; text from outside stands in backticks, escaped.
+//
+// All that makes or moves an error is out of line and cold: the compiler then lays every path to an
+// error apart from the path that a call takes when nothing is wrong. That path is long and run once
+// a call, so what bounds it is how much code it has to fetch.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;      // safe to show to an agent
-  std::string detail = {};  // for logs only; may name files and hosts, never secrets
+  std::string message;  // safe to show to an agent
+  std::string detail;   // for logs only; may name files and hosts, never secrets
+
+  [[gnu::cold]] Error();
+  [[gnu::cold]] Error(ErrorCode code, std::string message, std::string detail = {});
+  [[gnu::cold]] Error(const Error&);
+  [[gnu::cold]] Error(Error&&) noexcept;
+  [[gnu::cold]] Error& operator=(const Error&);
+  [[gnu::cold]] Error& operator=(Error&&) noexcept;
+  [[gnu::cold]] ~Error();
 };
 
-inline Error error(ErrorCode code, std::string message, std::string detail = {}) {
-  return {code, std::move(message), std::move(detail)};
-}
+[[gnu::cold]] Error error(ErrorCode code, std::string message, std::string detail = {});
 
 // `text` from outside, for use inside a message: cut at `bytes_max`, control and non-ASCII bytes as
 // \xNN, in backticks.
-std::string quoted(std::string_view text, std::size_t bytes_max = 120);
+[[gnu::cold]] std::string quoted(std::string_view text, std::size_t bytes_max = 120);
 // For std::string of either constness, so that argument-dependent lookup does not find std::quoted
 // instead.
 inline std::string quoted(const std::string& text, std::size_t bytes_max = 120) {

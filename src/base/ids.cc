@@ -2,6 +2,7 @@
 #include "base/ids.h"
 
 #include <algorithm>
+#include <array>
 
 namespace strait {
 namespace {
@@ -13,29 +14,30 @@ constexpr std::size_t kLength = 26;
 std::string uuid7_base32(Timestamp now, const Entropy& entropy) {
   const auto millis = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
-  std::array<std::uint8_t, 16> uuid{};
-  for (int i = 0; i < 6; ++i)
-    uuid[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
-  std::ranges::copy(entropy, uuid.begin() + 6);
-  uuid[6] = static_cast<std::uint8_t>(0x70 | (uuid[6] & 0x0f));
-  uuid[8] = static_cast<std::uint8_t>(0x80 | (uuid[8] & 0x3f));
+  std::uint64_t high = millis << 16;
+  std::uint64_t low = 0;
+  high |= static_cast<std::uint64_t>(0x70 | (entropy[0] & 0x0f)) << 8 | entropy[1];
+  for (std::size_t at = 2; at < entropy.size(); ++at) low = low << 8 | entropy[at];
+  low = (low & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
   // 130 bits of output for 128 of input: two zero bits stand in front, so that text order is byte
   // order.
   std::string out(kLength, '0');
-  for (std::size_t digit = 0; digit < kLength; ++digit) {
-    unsigned value = 0;
-    for (std::size_t bit = digit * 5; bit < digit * 5 + 5; ++bit) {
-      value <<= 1;
-      if (bit >= 2) value |= (uuid[(bit - 2) / 8] >> (7 - (bit - 2) % 8)) & 1u;
-    }
-    out[digit] = kAlphabet[value];
+  for (auto digit = kLength; digit-- > 0;) {
+    out[digit] = kAlphabet[low & 31];
+    low = low >> 5 | high << 59;
+    high >>= 5;
   }
   return out;
 }
 
 bool is_uuid7_base32(std::string_view text) {
+  static constexpr auto kIsDigit = [] {
+    std::array<bool, 256> table{};
+    for (const char c : kAlphabet) table[static_cast<unsigned char>(c)] = true;
+    return table;
+  }();
   return text.size() == kLength && text[0] <= '7' && std::ranges::all_of(text, [](char c) {
-           return kAlphabet.find(c) != std::string_view::npos;
+           return kIsDigit[static_cast<unsigned char>(c)];
          });
 }
 

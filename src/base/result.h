@@ -18,9 +18,8 @@ using Result = std::expected<T, Error>;
 
 using Status = Result<void>;
 
-inline std::unexpected<Error> fail(ErrorCode code, std::string message, std::string detail = {}) {
-  return std::unexpected(error(code, std::move(message), std::move(detail)));
-}
+[[gnu::cold]] std::unexpected<Error> fail(ErrorCode code, std::string message,
+                                          std::string detail = {});
 
 }  // namespace strait
 

@@ -11,6 +11,7 @@ namespace strait {
 using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 using Seconds = std::chrono::seconds;
 
+// Years 0 to 9999.
 std::string rfc3339(Timestamp time);   // 2026-11-23T01:02:03.000004Z
 std::string amz_date(Timestamp time);  // 20261123T010203Z, for SigV4
 std::optional<Timestamp> parse_rfc3339(

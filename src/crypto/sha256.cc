@@ -25,10 +25,11 @@ Digest sha256(std::string_view data) {
 
 std::string hex(const Digest& digest) {
   static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out(64, '\0');
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    out[2 * i] = kDigits[digest[i] >> 4];
-    out[2 * i + 1] = kDigits[digest[i] & 15];
+  std::string out(2 * digest.size(), '\0');
+  char* at = out.data();  // not out[i]: hardened builds check each
+  for (const auto byte : digest) {
+    *at++ = kDigits[byte >> 4];
+    *at++ = kDigits[byte & 15];
   }
   return out;
 }

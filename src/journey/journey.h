@@ -80,57 +80,6 @@ class ReceivedRequest : MoveOnly {
   std::string body_;
 };
 
-// One operation, one reading. The raw request stays locked in, for the signature check alone.
-class ParsedCall : MoveOnly {
- public:
-  ParsedCall(Badge<wire::Parser>, ReceivedRequest received, Call call)
-      : received_(std::move(received)), call_(std::move(call)) {}
-  const Arrival& arrival() const { return received_.arrival(); }
-  const Call& call() const { return call_; }
-  const ReceivedRequest& raw(Badge<sigv4::Verifier>) const { return received_; }
-  Call take_call(Badge<sigv4::Verifier>) && { return std::move(call_); }
-
- private:
-  ReceivedRequest received_;
-  Call call_;
-};
-
-// The call, and the session that signed it. From here on the raw bytes are gone.
-class AuthenticatedCall : MoveOnly {
- public:
-  // The session is shared with the cache that opened it: copying its claims for every call costs
-  // more than verifying.
-  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call,
-                    std::shared_ptr<const Session> session)
-      : arrival_(std::move(arrival)), call_(std::move(call)), session_(std::move(session)) {}
-  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, Session session)
-      : arrival_(std::move(arrival)),
-        call_(std::move(call)),
-        session_(std::make_shared<const Session>(std::move(session))) {}
-  const Arrival& arrival() const { return arrival_; }
-  const Call& call() const { return call_; }
-  const Session& session() const { return *session_; }
-
- private:
-  Arrival arrival_;
-  Call call_;
-  std::shared_ptr<const Session> session_;  // never null
-};
-
-class JudgedCall : MoveOnly {
- public:
-  JudgedCall(Badge<policy::Judge>, AuthenticatedCall call, Verdict verdict)
-      : call_(std::move(call)), verdict_(std::move(verdict)) {}
-  const Arrival& arrival() const { return call_.arrival(); }
-  const Call& call() const { return call_.call(); }
-  const Session& session() const { return call_.session(); }
-  const Verdict& verdict() const { return verdict_; }
-
- private:
-  AuthenticatedCall call_;
-  Verdict verdict_;
-};
-
 // How a call came to be permitted by people, for the record.
 struct Approval {
   RequestId request;
@@ -139,19 +88,92 @@ struct Approval {
   std::vector<std::string> approvers;  // "issuer|subject"
 };
 
+// What the stages hand on: one piece of memory, so that going from room to room moves a pointer.
+// Only the stage that holds it can reach it, and each shows no more of it than it has earned.
+struct Dossier {
+  std::optional<ReceivedRequest> received;  // until the signature was checked
+  Arrival arrival;                          // from then on
+  Call call;
+  std::shared_ptr<const Session> session;  // shared with the cache that opened it
+  Verdict verdict;
+  std::optional<Approval> approval;
+};
+
+// One operation, one reading. The raw request stays locked in, for the signature check alone.
+class ParsedCall : MoveOnly {
+ public:
+  ParsedCall(Badge<wire::Parser>, ReceivedRequest received, Call call)
+      : dossier_(new Dossier{.received = std::move(received),
+                             .arrival = {},
+                             .call = std::move(call),
+                             .session = nullptr,
+                             .verdict = {},
+                             .approval = {}}) {}
+  const Arrival& arrival() const { return dossier_->received->arrival(); }
+  const Call& call() const { return dossier_->call; }
+  const ReceivedRequest& raw(Badge<sigv4::Verifier>) const { return *dossier_->received; }
+
+ private:
+  friend class AuthenticatedCall;
+  std::unique_ptr<Dossier> dossier_;
+};
+
+// The call, and the session that signed it. From here on the raw bytes are gone.
+class AuthenticatedCall : MoveOnly {
+ public:
+  AuthenticatedCall(Badge<sigv4::Verifier>, ParsedCall parsed,
+                    std::shared_ptr<const Session> session)
+      : dossier_(std::move(parsed.dossier_)) {
+    dossier_->arrival = dossier_->received->arrival();
+    dossier_->received.reset();
+    dossier_->session = std::move(session);
+  }
+  AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, Session session)
+      : dossier_(new Dossier{.received = {},
+                             .arrival = std::move(arrival),
+                             .call = std::move(call),
+                             .session = std::make_shared<const Session>(std::move(session)),
+                             .verdict = {},
+                             .approval = {}}) {}
+  const Arrival& arrival() const { return dossier_->arrival; }
+  const Call& call() const { return dossier_->call; }
+  const Session& session() const { return *dossier_->session; }
+
+ private:
+  friend class JudgedCall;
+  std::unique_ptr<Dossier> dossier_;
+};
+
+class JudgedCall : MoveOnly {
+ public:
+  JudgedCall(Badge<policy::Judge>, AuthenticatedCall call, Verdict verdict)
+      : dossier_(std::move(call.dossier_)) {
+    dossier_->verdict = std::move(verdict);
+  }
+  const Arrival& arrival() const { return dossier_->arrival; }
+  const Call& call() const { return dossier_->call; }
+  const Session& session() const { return *dossier_->session; }
+  const Verdict& verdict() const { return dossier_->verdict; }
+
+ private:
+  friend class PermittedCall;
+  std::unique_ptr<Dossier> dossier_;
+};
+
 class PermittedCall : MoveOnly {
  public:
   PermittedCall(Badge<desk::Desk>, JudgedCall call, std::optional<Approval> approval)
-      : call_(std::move(call)), approval_(std::move(approval)) {}
-  const Arrival& arrival() const { return call_.arrival(); }
-  const Call& call() const { return call_.call(); }
-  const Session& session() const { return call_.session(); }
-  const Verdict& verdict() const { return call_.verdict(); }
-  const std::optional<Approval>& approval() const { return approval_; }
+      : dossier_(std::move(call.dossier_)) {
+    dossier_->approval = std::move(approval);
+  }
+  const Arrival& arrival() const { return dossier_->arrival; }
+  const Call& call() const { return dossier_->call; }
+  const Session& session() const { return *dossier_->session; }
+  const Verdict& verdict() const { return dossier_->verdict; }
+  const std::optional<Approval>& approval() const { return dossier_->approval; }
 
  private:
-  JudgedCall call_;
-  std::optional<Approval> approval_;
+  std::unique_ptr<Dossier> dossier_;
 };
 
 // A permitted call whose INTENT is durable. The receipt is the record's position; only with it may

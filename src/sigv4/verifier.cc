@@ -144,10 +144,8 @@ Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
           ChunkContext{std::string(date), scope_text(authorization.scope), key});
     TRY(body, BodyVerifier::make(head, promise));
   }
-  auto arrival = parsed.arrival();
   return Verified{
-      journey::AuthenticatedCall(Badge<Verifier>(), std::move(arrival),
-                                 std::move(parsed).take_call(Badge<Verifier>()), claimed->session),
+      journey::AuthenticatedCall(Badge<Verifier>(), std::move(parsed), claimed->session),
       std::move(body)};
 }
 
