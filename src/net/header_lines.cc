@@ -117,7 +117,7 @@ class Lines {
       : at_(lines.data()), end_(lines.data() + lines.size()), rules_(rules), headers_(headers) {}
 
   std::expected<HeaderFacts, HeadFault> parse() {
-    headers_.fields().reserve(kUsualFields);
+    headers_.reserve(kUsualFields, static_cast<std::size_t>(end_ - at_));
     while (end_ - at_ >= 2 && *at_ != '\r') {
       if (headers_.fields().size() == limits::kHeadersMax) {
         return std::unexpected(
@@ -160,7 +160,7 @@ class Lines {
     const auto text = trim({value, static_cast<std::size_t>(stop - value)});
     at_ = stop + 2;
     if (auto fault = meaning(special(name), name, text)) return fault;
-    headers_.add(std::move(name), std::string(text));
+    headers_.add(name, text);
     return std::nullopt;
   }
 
