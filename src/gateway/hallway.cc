@@ -49,60 +49,69 @@ async::Task<void> Hallway::walk(net::Exchange& exchange) {
 }
 
 async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
-  const auto& head = exchange.request().head();
   CO_TRY(const auto scope, wire::credential_scope(view_of(exchange.request())));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
-
-  // The token names a session; the signature will prove it. Until then it decides nothing but how
-  // much we read.
-  told.claimed_key = scope->access_key_id;
-  CO_TRY(told.claimed, claimed_session(head, scope->access_key_id));
-  told.role = told.world->role(told.claimed->session.role);
-  if (told.role == nullptr) {
-    co_return fail(ErrorCode::kUnknownSession, "the role of this session no longer exists");
-  }
-  const auto plan = wire::body_plan(head, *rooms_.catalog, rooms_.options);
-  if (plan == wire::BodyPlan::kBuffer)
+  CO_TRY(const auto plan, claim(exchange.request().head(), told, scope->access_key_id));
+  if (plan == wire::BodyPlan::kBuffer && !exchange.take_body(limits::kBodyBufferedBytesMax))
     CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
-  co_return co_await pass_session(exchange, told, plan);
-}
-
-async::Task<Status> Hallway::pass_session(net::Exchange& exchange, Told& told,
-                                          wire::BodyPlan plan) {
-  const auto now = rooms_.clock->now();
-  const auto& session = told.claimed->session;
-  CO_TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog,
-                                          session.account(), rooms_.options));
-  told.shape = wire::error_shape(told.parsed->call());
-
-  const sigv4::Claimed claimed{{told.claimed, &session}, told.claimed->secret.reveal()};
-  CO_TRY(auto verified,
-         sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, now));
-  told.authenticated = std::move(verified.call);
-  if (plan == wire::BodyPlan::kStream && !verified.body) {
-    co_return fail(ErrorCode::kInternal, "a streamed body without a check");
-  }
+  CO_TRY(auto body, prove(exchange, told, plan));
   if (wire::is_get_caller_identity(told.authenticated->call()))
     co_return co_await answer_identity(exchange, told);
-  if (!told.role->connection->takes_region(told.authenticated->call().region)) {
-    co_return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) +
-                                           " does not take region " +
-                                           quoted(told.authenticated->call().region));
-  }
+  CO_CHECK_OK(judge(told));
+  if (!told.permitted) CO_CHECK_OK(co_await settle(exchange, told));
+  co_return co_await send(exchange, told, std::move(body));
+}
 
+// The token names a session; the signature will prove it. Until then it decides nothing but how
+// much we read.
+Result<wire::BodyPlan> Hallway::claim(const journey::RequestHead& head, Told& told,
+                                      std::string_view access_key_id) {
+  told.claimed_key = access_key_id;
+  TRY(told.claimed, claimed_session(head, access_key_id));
+  told.role = told.world->role(told.claimed->session.role);
+  if (told.role == nullptr)
+    return fail(ErrorCode::kUnknownSession, "the role of this session no longer exists");
+  return wire::body_plan(head, *rooms_.catalog, rooms_.options);
+}
+
+// Parsed, and its signature verified. A body that is still to come has a check waiting for it.
+Result<std::optional<sigv4::BodyVerifier>> Hallway::prove(net::Exchange& exchange, Told& told,
+                                                          wire::BodyPlan plan) {
+  const auto now = rooms_.clock->now();
+  const auto& session = told.claimed->session;
+  TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog, session.account(),
+                                       rooms_.options));
+  told.shape = wire::error_shape(told.parsed->call());
+  const sigv4::Claimed claimed{{told.claimed, &session}, told.claimed->secret.reveal()};
+  TRY(auto verified, sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, now));
+  told.authenticated = std::move(verified.call);
+  if (plan == wire::BodyPlan::kStream && !verified.body)
+    return fail(ErrorCode::kInternal, "a streamed body without a check");
+  return std::move(verified.body);
+}
+
+// Judged, and permitted unless people have to be asked.
+Status Hallway::judge(Told& told) {
+  const auto& region = told.authenticated->call().region;
+  if (!told.role->connection->takes_region(region)) {
+    return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) +
+                                        " does not take region " + quoted(region));
+  }
   told.judged = policy::Judge::judge(std::move(*told.authenticated), told.world->policies);
   told.permitted = rooms_.desk->permit(*told.judged);
-  if (!told.permitted) {
-    HoldOpen interim(exchange);
-    auto settled = co_await rooms_.desk->settle(*told.judged, interim);
-    if (!settled) {
-      told.request = settled.error().request;
-      told.verdict = std::move(settled.error().verdict);
-      co_return std::unexpected(std::move(settled.error().error));
-    }
-    told.permitted = *std::move(settled);
+  return {};
+}
+
+async::Task<Status> Hallway::settle(net::Exchange& exchange, Told& told) {
+  HoldOpen interim(exchange);
+  auto settled = co_await rooms_.desk->settle(*told.judged, interim);
+  if (!settled) {
+    told.request = settled.error().request;
+    told.verdict = std::move(settled.error().verdict);
+    co_return std::unexpected(std::move(settled.error().error));
   }
-  co_return co_await send(exchange, told, std::move(verified.body));
+  told.permitted = *std::move(settled);
+  co_return Status{};
 }
 
 async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
@@ -110,14 +119,19 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
   // Everything that can fail without AWS knowing comes before the INTENT.
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
-  CO_TRY(const auto credential, co_await credentials(way));
+  keys::AwsCredentialsPtr credential;
+  if (const auto* held = way.lease.usable(rooms_.clock->now())) credential = *held;
+  if (!credential) {
+    CO_TRY(credential, co_await way.connection->credentials->get());
+  }
   CO_TRY(auto unsigned_request, wire::Serializer::serialize(call));
   CO_CHECK_OK(wire::check_round_trip(call, unsigned_request));
   CO_TRY(const auto target, wire::upstream_target(call));
   const auto* instead = way.connection->override_for(call.operation.service().name());
-  const net::Address address = instead != nullptr ? *instead : net::Address{true, target.host, 443};
-  const auto authority =
-      instead != nullptr ? address.host + ":" + std::to_string(address.port) : target.host;
+  std::optional<net::Address> own;
+  if (instead == nullptr) own.emplace(true, target.host, 443);
+  const auto& address = own ? *own : *instead;
+  const auto authority = own ? target.host : address.host + ":" + std::to_string(address.port);
 
   const auto started = rooms_.clock->now();
   const bool approved = told.permitted->approval().has_value();
@@ -167,11 +181,6 @@ Hallway::Lane& Hallway::lane(const std::shared_ptr<const Connection>& connection
   auto& lane = lanes_[connection.get()];
   if (!lane) lane = std::make_unique<Lane>(loop_, connection);
   return *lane;
-}
-
-async::Task<Result<keys::AwsCredentialsPtr>> Hallway::credentials(Lane& lane) {
-  if (const auto* held = lane.lease.usable(rooms_.clock->now())) co_return *held;
-  co_return co_await lane.connection->credentials->get();
 }
 
 const mask::MaskPlan& Hallway::plan_for(const Told& told, const journey::Call& call) {

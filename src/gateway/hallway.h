@@ -54,7 +54,12 @@ class Hallway {
   Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker);
 
   async::Task<Status> pass(net::Exchange& exchange, Told& told);
-  async::Task<Status> pass_session(net::Exchange& exchange, Told& told, wire::BodyPlan plan);
+  Result<wire::BodyPlan> claim(const journey::RequestHead& head, Told& told,
+                               std::string_view access_key_id);
+  Result<std::optional<sigv4::BodyVerifier>> prove(net::Exchange& exchange, Told& told,
+                                                   wire::BodyPlan plan);
+  Status judge(Told& told);
+  async::Task<Status> settle(net::Exchange& exchange, Told& told);
   async::Task<Status> pass_unsigned(net::Exchange& exchange, Told& told);
   async::Task<Status> answer_identity(net::Exchange& exchange, Told& told);
   async::Task<Status> send(net::Exchange& exchange, Told& told,
@@ -71,7 +76,6 @@ class Hallway {
       const journey::RequestHead& head, std::string_view access_key_id);
   Lane& lane(const std::shared_ptr<const Connection>& connection);
   const mask::MaskPlan& plan_for(const Told& told, const journey::Call& call);
-  async::Task<Result<keys::AwsCredentialsPtr>> credentials(Lane& lane);
 
   async::Loop& loop_;
   Rooms rooms_;

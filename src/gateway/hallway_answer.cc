@@ -18,27 +18,30 @@ std::string aws_request_id(const journey::ReplyHead& head) {
 
 }  // namespace
 
+// No coroutine of its own: it only chooses one.
 async::Task<Status> Hallway::answer(net::Exchange& exchange, Told& told, Sent& sent) {
   const auto& head = sent.reply.head();
   told.upstream_status = head.status;
   told.aws_request_id = sent.note.aws_request_id = aws_request_id(head);
   // Redirects are errors too: following one could lead off the path, so the agent's SDK is told and
   // decides.
-  if (head.status >= 300 && head.status != 304)
-    co_return co_await answer_error(exchange, told, sent);
+  if (head.status >= 300 && head.status != 304) return answer_error(exchange, told, sent);
   const auto& plan = plan_for(told, *told.call());
   const auto length = sent.reply.body_length();
   const bool small = told.head_method || (length && *length <= limits::kPipeBytes);
-  if (small) co_return co_await answer_whole(exchange, told, sent, plan);
-  co_return co_await answer_streamed(exchange, told, sent, plan);
+  return small ? answer_whole(exchange, told, sent, plan)
+               : answer_streamed(exchange, told, sent, plan);
 }
 
 async::Task<Status> Hallway::answer_whole(net::Exchange& exchange, Told& told, Sent& sent,
                                           const mask::MaskPlan& plan) {
-  CO_TRY(auto reply, co_await sent.reply.buffered(limits::kPipeBytes));
-  sent.note.response_bytes = reply.body().size();
+  auto reply = sent.reply.buffered_now(limits::kPipeBytes);
+  if (!reply) {
+    CO_TRY(reply, co_await sent.reply.buffered(limits::kPipeBytes));
+  }
+  sent.note.response_bytes = reply->body().size();
   CO_TRY(auto masked,
-         masker_.apply(std::move(reply), told.intended->permitted(), plan, *rooms_.mask_key));
+         masker_.apply(*std::move(reply), told.intended->permitted(), plan, *rooms_.mask_key));
   const auto members = masked.masked().size();
   if (members > 0) {
     exchange.annotate("x-strait-masked", std::to_string(members));
@@ -50,9 +53,11 @@ async::Task<Status> Hallway::answer_whole(net::Exchange& exchange, Told& told, S
   sent.note.duration = took;
   CO_TRY(const auto recorded,
          co_await rooms_.recorder->result(std::move(masked), std::move(sent.note)));
-  if (auto replied = co_await exchange.reply(recorded); !replied) {
+  auto replied = exchange.reply_now(recorded);
+  if (!replied) replied = co_await exchange.flush();
+  if (!*replied) {
     spdlog::debug("{}: the agent left before the answer: {}", told.arrival.id.str(),
-                  replied.error().message);
+                  replied->error().message);
   }
   co_return Status{};
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "net/buffer.h"
@@ -44,10 +45,23 @@ class BodyReader {
     return data;
   }
 
+  // The rest of the body, when it is here as a whole, has a known length, and is no longer than
+  // `bytes_max`; nullopt otherwise. Valid as that of take().
+  std::optional<std::string_view> take_whole(Buffer& in, std::size_t bytes_max) {
+    if (framing_ == Framing::kNone) return std::string_view();
+    if (framing_ != Framing::kLength || left_ > std::min(in.size(), bytes_max)) return std::nullopt;
+    const auto data = in.bytes().substr(0, left_);
+    in.consume(data.size());
+    end();
+    left_ = 0;
+    return data;
+  }
+
   bool done() const { return framing_ == Framing::kNone; }
   Framing framing() const { return framing_; }
   std::uint64_t left() const { return left_; }  // for kLength
-  void end() { framing_ = Framing::kNone; }     // of a body until close, when that has come
+  // Of a body until close, when that has come.
+  void end() { framing_ = Framing::kNone; }
 
  private:
   Trailers trailers_;

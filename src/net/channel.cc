@@ -3,9 +3,11 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
@@ -17,12 +19,26 @@ namespace strait::net {
 namespace {
 
 namespace asio = boost::asio;
-constexpr auto kToken = asio::as_tuple(asio::deferred);
+
+// The task runs on the loop of its socket: said to Asio, so that it resumes the task in place
+// instead of handing it to whatever executor the task might have.
+auto here(async::Loop& loop) {
+  return asio::bind_executor(loop.get_executor(), asio::as_tuple(asio::deferred));
+}
 
 // What one write may hold back in ciphertext.
 constexpr std::size_t kTlsPieceBytes = Blocks::kBytes;
 constexpr std::size_t kTlsKeptBytes = 64 * limits::kKiB;
 constexpr std::size_t kPaceBytes = 16 * limits::kKiB;
+
+// Takes `count` bytes off the front.
+void drop(Channel::Pieces& pieces, std::size_t count) {
+  for (auto& piece : pieces) {
+    const auto of_piece = std::min(count, piece.size());
+    piece.remove_prefix(of_piece);
+    count -= of_piece;
+  }
+}
 
 }  // namespace
 
@@ -68,7 +84,7 @@ async::Task<IoResult> Channel::read_plain(Buffer& into, Pace& pace) {
   if (pace.over()) co_return IoResult{IoState::kLate, 0};
   const auto [to, size] = into.room();
   Waiting waiting(*this, pace);
-  const auto [error, count] = co_await socket_.async_read_some(asio::buffer(to, size), kToken);
+  const auto [error, count] = co_await socket_.async_read_some(asio::buffer(to, size), here(loop_));
   waiting.done(count);
   into.filled(count);
   co_return IoResult{state_of(error), count};
@@ -130,18 +146,49 @@ async::Task<IoState> Channel::write_plain(Pieces pieces) {
     const std::array<asio::const_buffer, 3> buffers = {
         asio::buffer(pieces[0]), asio::buffer(pieces[1]), asio::buffer(pieces[2])};
     Waiting waiting(*this, pace);
-    const auto [error, count] = co_await socket_.async_write_some(buffers, kToken);
+    const auto [error, count] = co_await socket_.async_write_some(buffers, here(loop_));
     waiting.done(count);
     left -= count;
-    auto sent = count;
-    for (auto& piece : pieces) {
-      const auto of_piece = std::min(sent, piece.size());
-      piece.remove_prefix(of_piece);
-      sent -= of_piece;
-    }
+    drop(pieces, count);
     state = state_of(error);
   }
   co_return state;
+}
+
+bool Channel::send_now(Pieces& pieces) {
+  std::array<iovec, std::tuple_size_v<Pieces>> parts;
+  std::size_t used = 0, left = 0;
+  for (const auto piece : pieces) {
+    if (piece.empty()) continue;
+    parts[used++] = {const_cast<char*>(piece.data()), piece.size()};
+    left += piece.size();
+  }
+  if (left == 0) return true;
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = used;
+  constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
+  const auto count =
+      used == 1 ? ::send(socket_.native_handle(), parts[0].iov_base, parts[0].iov_len, kFlags)
+                : ::sendmsg(socket_.native_handle(), &message, kFlags);
+  if (count == static_cast<ssize_t>(left)) [[likely]]
+    return true;
+  if (count > 0) drop(pieces, static_cast<std::size_t>(count));
+  return false;
+}
+
+bool Channel::write_now(Pieces& pieces) {
+  if (!tls_) return send_now(pieces);
+  if (pieces[0].size() + pieces[1].size() + pieces[2].size() > kTlsPieceBytes) return false;
+  for (auto& piece : pieces) {
+    if (tls_->write(piece) != TlsSession::State::kOk) return false;
+    piece = {};
+  }
+  auto& out = tls_->outgoing();
+  Pieces records{out};
+  const bool whole = send_now(records);
+  out.erase(0, whole ? out.size() : out.size() - records[0].size());
+  return whole;
 }
 
 async::Task<IoState> Channel::write_tls(Pieces pieces) {

@@ -64,6 +64,9 @@ class Channel {
   async::Task<IoState> write(Pieces pieces) {
     return tls_ ? write_tls(pieces) : write_plain(pieces);
   }
+  // Writes what the peer takes at once, which is nearly always all of it. False: write() has to
+  // follow, with what is left of the pieces; it will also tell what went wrong.
+  bool write_now(Pieces& pieces);
 
   // While writes go on: what arrives is appended to `into`, and `arrived(owner)` is called, which
   // may call interrupt_writing(). It returns whether to go on watching. Until unwatch() nobody else
@@ -102,6 +105,7 @@ class Channel {
   };
   void wait_for_input();
   bool take_input();
+  bool send_now(Pieces& pieces);
   async::Task<IoResult> read_plain(Buffer& into, Pace& pace);
   async::Task<IoResult> read_tls(Buffer& into, Pace& pace);
   async::Task<IoState> write_plain(Pieces pieces);

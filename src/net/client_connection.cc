@@ -56,7 +56,7 @@ void ClientConnection::watch_for_early_reply() {
 
 bool ClientConnection::on_arrival(void* self) {
   auto& connection = *static_cast<ClientConnection*>(self);
-  const auto found = connection.find_head();
+  const auto found = connection.scan();
   if (found && *found == Found::kMore) return true;
   // A final reply, or nonsense: either way there is nobody left to send the rest to.
   connection.early_ = true;
@@ -66,7 +66,7 @@ bool ClientConnection::on_arrival(void* self) {
 }
 
 // Takes heads off the buffer: interim ones are dropped, a final one is kept in frame_.
-Result<ClientConnection::Found> ClientConnection::find_head() {
+Result<ClientConnection::Found> ClientConnection::scan() {
   while (true) {
     switch (scanner_.scan(in_.bytes())) {
       case HeadScanner::State::kMore: return Found::kMore;
@@ -105,17 +105,25 @@ async::Task<bool> ClientConnection::last_words(Pace pace) {
   co_return true;
 }
 
-async::Task<Result<ReplyFrame>> ClientConnection::read_head(Pace pace) {
-  if (early_fault_) co_return std::unexpected(*early_fault_);
+Result<bool> ClientConnection::find_head() {
+  if (early_fault_) return std::unexpected(*early_fault_);
   // An early one is already taken off the buffer.
-  if (early_ && frame_.head.status >= 200) co_return std::move(frame_);
-  while (true) {
-    CO_TRY(const auto found, find_head());
-    if (found == Found::kFinal) co_return std::move(frame_);
-    const auto read = co_await channel_.read_into(in_, pace);
-    if (read.state != IoState::kOk)
-      co_return std::unexpected(broken_off(read.state, "before its reply"));
-  }
+  if (early_ && frame_.head.status >= 200) return true;
+  TRY(const auto found, scan());
+  return found == Found::kFinal;
+}
+
+Result<bool> ClientConnection::arrived(const IoResult& read) {
+  if (read.state != IoState::kOk)
+    return std::unexpected(broken_off(read.state, "before its reply"));
+  return find_head();
+}
+
+async::Task<Result<ReplyFrame>> ClientConnection::read_head(Pace pace) {
+  auto here = find_head();
+  while (here && !*here) here = arrived(co_await more(pace));
+  if (!here) co_return std::unexpected(std::move(here).error());
+  co_return take_head();
 }
 
 async::Task<Result<std::string_view>> ClientConnection::read_some() {

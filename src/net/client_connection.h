@@ -32,11 +32,11 @@ class ClientConnection {
   std::string& head_out() { return out_; }
   Channel& channel() { return channel_; }
   void begin(std::string_view method);  // of the next request
-  // Writes the head, with a body that is here already: in one piece when it is small.
-  async::Task<IoState> write_with(std::string_view body) {
-    if (body.size() > Buffer::kSmallBytes) return channel_.write({out_, body});
+  // The head, with a body that is here already: in one piece when it is small.
+  Channel::Pieces head_with(std::string_view body) {
+    if (body.size() > Buffer::kSmallBytes) return {out_, body};
     out_ += body;
-    return channel_.write({out_});
+    return {out_};
   }
   void request_is_whole() { request_whole_ = true; }
 
@@ -48,10 +48,20 @@ class ClientConnection {
   // After a write that failed: true when a reply is there all the same, for read_head() to return.
   async::Task<bool> last_words(Pace pace);
 
-  // -- The reply.
+  // -- The reply. find_head(): is its head here? While it is not, say what more() brought to
+  // arrived(). take_head() once it is.
+  Result<bool> find_head();
+  async::Task<IoResult> more(Pace& pace) { return channel_.read_into(in_, pace); }
+  Result<bool> arrived(const IoResult& read);
+  ReplyFrame take_head() { return std::move(frame_); }
+  // All of that.
   async::Task<Result<ReplyFrame>> read_head(Pace pace);
   bool body_done() const { return body_.done(); }
   async::Task<Result<std::string_view>> read_some();
+  // The rest of the body without waiting: nullopt when it is not all here.
+  std::optional<std::string_view> take_whole(std::size_t bytes_max) {
+    return body_.take_whole(in_, bytes_max);
+  }
   void set_stall(std::chrono::milliseconds stall) { stall_ = stall; }  // for the body
 
   // True when another request may follow on this connection: all of this one's bytes went out and
@@ -62,7 +72,7 @@ class ClientConnection {
 
  private:
   enum class Found : std::uint8_t { kMore, kFinal };
-  Result<Found> find_head();
+  Result<Found> scan();
   static bool on_arrival(void* self);
 
   Channel channel_;

@@ -169,7 +169,9 @@ async::Task<void> Front::run(std::shared_ptr<Front> self, Channel::Socket socket
 async::Task<void> Front::talk(HttpConnection& connection, std::shared_ptr<ServerTls> tls) {
   if (tls != nullptr && !co_await shake_hands(connection, *tls)) co_return;
   while (true) {
-    const auto next = co_await connection.receive();
+    auto next = connection.look();
+    while (next == HttpConnection::Next::kMore)
+      next = connection.arrived(co_await connection.more());
     if (next == HttpConnection::Next::kClosed) break;
     if (next == HttpConnection::Next::kRejected) {
       rejected(connection, connection.fault());

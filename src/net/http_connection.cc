@@ -19,29 +19,36 @@ Error gone() { return error(ErrorCode::kIo, "the client is gone"); }
 
 }  // namespace
 
-async::Task<HttpConnection::Next> HttpConnection::receive() {
+HttpConnection::Next HttpConnection::look() {
   if (out_.capacity() > kOutKeptBytes) std::string().swap(out_);
   in_.narrow();
-  HeadScanner scanner;
-  Pace idle{patience_.idle, SIZE_MAX};
-  Pace head{patience_.head, SIZE_MAX};
-  while (true) {
-    switch (scanner.scan(in_.bytes())) {
-      case HeadScanner::State::kComplete: co_return begin_request(scanner.length());
-      case HeadScanner::State::kTooLong: co_return refuse(malformed("the head is too long", 431));
-      case HeadScanner::State::kMalformed:
-        co_return refuse(malformed("a line does not end with CRLF"));
-      case HeadScanner::State::kMore: break;
-    }
-    idle_ = in_.empty();
-    if (idle_ && draining_) co_return Next::kClosed;
-    const auto read = co_await channel_.read_into(in_, idle_ ? idle : head);
-    if (read.state == IoState::kLate && !in_.empty()) {
-      co_return refuse(malformed("the head came too slowly", 408));
-    }
-    if (read.state != IoState::kOk) co_return Next::kClosed;
-    idle_ = false;
+  scanner_ = {};
+  idle_pace_ = {patience_.idle, SIZE_MAX};
+  head_pace_ = {patience_.head, SIZE_MAX};
+  return find_head();
+}
+
+HttpConnection::Next HttpConnection::find_head() {
+  switch (scanner_.scan(in_.bytes())) {
+    case HeadScanner::State::kComplete: return begin_request(scanner_.length());
+    case HeadScanner::State::kTooLong: return refuse(malformed("the head is too long", 431));
+    case HeadScanner::State::kMalformed: return refuse(malformed("a line does not end with CRLF"));
+    case HeadScanner::State::kMore: break;
   }
+  idle_ = in_.empty();
+  return idle_ && draining_ ? Next::kClosed : Next::kMore;
+}
+
+async::Task<IoResult> HttpConnection::more() {
+  return channel_.read_into(in_, idle_ ? idle_pace_ : head_pace_);
+}
+
+HttpConnection::Next HttpConnection::arrived(const IoResult& read) {
+  if (read.state == IoState::kLate && !in_.empty())
+    return refuse(malformed("the head came too slowly", 408));
+  if (read.state != IoState::kOk) return Next::kClosed;
+  idle_ = false;
+  return find_head();
 }
 
 HttpConnection::Next HttpConnection::begin_request(std::size_t head_bytes) {
@@ -125,6 +132,12 @@ async::Task<Status> HttpConnection::fill() {
   co_return std::unexpected(gone());
 }
 
+std::optional<std::string_view> HttpConnection::take_whole(std::size_t bytes_max) {
+  static_assert(Blocks::kBytes <=
+                limits::kBodyStreamedBytesMax);  // so what is here is not too long
+  return broken_ ? std::nullopt : body_.take_whole(in_, bytes_max);
+}
+
 async::Task<Result<std::string>> HttpConnection::read_all(std::size_t bytes_max) {
   std::string whole;
   if (body_.framing() == Framing::kLength) {
@@ -184,12 +197,12 @@ void HttpConnection::write_head(const journey::ReplyHead& head, std::optional<st
   out_ += "\r\n";
 }
 
-async::Task<Status> HttpConnection::reply(const journey::ReplyHead& head, std::string_view body) {
-  if (reply_ != Reply::kNone) co_return fail(ErrorCode::kInternal, "a second reply to one request");
+std::optional<Status> HttpConnection::reply_now(const journey::ReplyHead& head,
+                                                std::string_view body) {
+  if (reply_ != Reply::kNone) return fail(ErrorCode::kInternal, "a second reply to one request");
   skip_buffered_body();
-  const bool bare = replies_without_body(head.status);
   std::optional<std::uint64_t> length = body.size();
-  if (bare) {
+  if (replies_without_body(head.status)) {
     // What a GET would have had, when the head says so.
     const auto declared = head.headers.one("content-length");
     length = declared && head.status != 204 ? parse_length(*declared) : std::nullopt;
@@ -201,7 +214,16 @@ async::Task<Status> HttpConnection::reply(const journey::ReplyHead& head, std::s
     out_ += body;
     body = {};
   }
-  co_return sent(co_await channel_.write({out_, body}));
+  left_ = {out_, body};
+  if (channel_.write_now(left_)) return Status();
+  return std::nullopt;
+}
+
+async::Task<Status> HttpConnection::flush() { co_return sent(co_await channel_.write(left_)); }
+
+async::Task<Status> HttpConnection::reply(const journey::ReplyHead& head, std::string_view body) {
+  if (auto done = reply_now(head, body)) co_return *std::move(done);
+  co_return co_await flush();
 }
 
 async::Task<Status> HttpConnection::start(const journey::ReplyHead& head) {

@@ -29,16 +29,21 @@ class HttpConnection {
   const std::string& peer() const { return peer_; }
   Channel& channel() { return channel_; }
 
-  // -- Receiving. kRejected: the head broke the grammar; see fault(), and answer it with reject().
-  enum class Next : std::uint8_t { kRequest, kRejected, kClosed };
-  async::Task<Next> receive();
-  RequestFrame& frame() { return frame_; }  // of the request that receive() found
+  // -- Receiving: look() for the next request, and while it says kMore, say what more() brought to
+  // arrived(). kRejected: the head broke the grammar; see fault(), and answer it with reject().
+  enum class Next : std::uint8_t { kRequest, kMore, kRejected, kClosed };
+  Next look();
+  async::Task<IoResult> more();
+  Next arrived(const IoResult& read);
+  RequestFrame& frame() { return frame_; }  // of the request that was found
   const HeadFault& fault() const { return fault_; }
 
   bool body_done() const { return body_.done() && !broken_; }
   std::optional<std::uint64_t> body_length() const;
   async::Task<Result<std::string_view>> read_some();
   async::Task<Result<std::string>> read_all(std::size_t bytes_max);
+  // read_all() without waiting: nullopt when that must be called.
+  std::optional<std::string_view> take_whole(std::size_t bytes_max);
 
   // -- Answering. The close of the connection is decided here: on the client's wish, on a body that
   // was not read, on draining.
@@ -46,6 +51,10 @@ class HttpConnection {
   void annotate(std::string_view name, std::string_view value);
   void drop_annotations() { notes_.clear(); }
   async::Task<Status> reply(const journey::ReplyHead& head, std::string_view body);
+  // reply() without waiting. nullopt when the client does not take all of it at once: then
+  // `co_await flush()`, with head and body still there.
+  std::optional<Status> reply_now(const journey::ReplyHead& head, std::string_view body);
+  async::Task<Status> flush();
   async::Task<Status> start(const journey::ReplyHead& head);
   async::Task<Status> send(std::string_view bytes);
   async::Task<Status> finish(std::string_view bytes);
@@ -67,6 +76,7 @@ class HttpConnection {
   enum class Reply : std::uint8_t { kNone, kStreaming, kComplete };
   enum class ReplyBody : std::uint8_t { kLength, kChunked, kNone };
 
+  Next find_head();
   Next begin_request(std::size_t head_bytes);
   Next refuse(HeadFault fault);
   async::Task<Status> fill();
@@ -85,6 +95,9 @@ class HttpConnection {
   Patience patience_;
   std::function<std::string_view()> date_;
 
+  HeadScanner scanner_;
+  Pace idle_pace_{};
+  Pace head_pace_{};
   RequestFrame frame_;
   HeadFault fault_;
   bool to_head_ = false;  // the request is a HEAD
@@ -95,6 +108,7 @@ class HttpConnection {
   bool expects_continue_ = false;
   bool widen_next_ = false;  // the last read filled the buffer: more is waiting
 
+  Channel::Pieces left_{};  // of the reply, for flush()
   Reply reply_ = Reply::kNone;
   ReplyBody reply_body_ = ReplyBody::kNone;
   std::uint64_t reply_left_ = 0;  // for a declared length

@@ -70,12 +70,23 @@ async::Task<Status> Exchange::read_body(std::size_t bytes_max) {
   co_return Status();
 }
 
+bool Exchange::take_body(std::size_t bytes_max) {
+  if (connection_.body_done()) return true;
+  const auto body = connection_.take_whole(bytes_max);
+  if (body) Server::set_body(request_, std::string(*body));
+  return body.has_value();
+}
+
 // None of these is a coroutine of its own: one frame less on the path of every request.
 async::Task<Result<std::string_view>> Exchange::read_some() { return connection_.read_some(); }
 async::Task<Status> Exchange::send_continue() { return connection_.send_continue(); }
 async::Task<Status> Exchange::reply(const journey::RecordedReply& reply) {
   return connection_.reply(reply.head(), reply.body());
 }
+std::optional<Status> Exchange::reply_now(const journey::RecordedReply& reply) {
+  return connection_.reply_now(reply.head(), reply.body());
+}
+async::Task<Status> Exchange::flush() { return connection_.flush(); }
 void Exchange::annotate(std::string_view name, std::string_view value) {
   connection_.annotate(name, value);
 }

@@ -54,6 +54,8 @@ class Exchange {
   // Reads the whole body into the request. Sends 100 Continue first when the client waits for it.
   // kLimitExceeded when it is larger than `bytes_max`. Does nothing when there is no body.
   async::Task<Status> read_body(std::size_t bytes_max);
+  // The same when there is nothing to wait for. False: read_body() must be awaited.
+  bool take_body(std::size_t bytes_max);
 
   // The next bytes of the body, without the chunked framing; empty at its end. Valid until the next
   // call on this Exchange. At most limits::kPipeBytes are held. Sends 100 Continue first when the
@@ -76,6 +78,10 @@ class Exchange {
   // are the server's and are replaced; date is added when absent. HEAD, 204 and 304 send no body; a
   // HEAD reply keeps a content-length that the head declares.
   async::Task<Status> reply(const journey::RecordedReply& reply);
+  // The same without waiting. nullopt when the client does not take all of it at once: then
+  // `co_await flush()`, while `reply` is still there.
+  std::optional<Status> reply_now(const journey::RecordedReply& reply);
+  async::Task<Status> flush();
 
   // A streamed answer: start_reply, send any number of times, finish. With a content-length in the
   // head exactly that many bytes must follow, else the body goes out chunked. finish() takes the

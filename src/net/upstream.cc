@@ -43,28 +43,40 @@ struct Upstream::Pool : std::enable_shared_from_this<Upstream::Pool> {
     Connection connection;
     std::uint64_t since_tick;
   };
+  struct Place {
+    Address address;
+    std::vector<Idle> idle;
+  };
+  using PlacePtr = std::shared_ptr<Place>;
 
   Pool(async::Loop& on, UpstreamOptions with)
       : loop(on), options(std::move(with)), cleaning(on, &Pool::clean, this) {}
 
-  Connection take(const std::string& place) {
-    const auto found = idle.find(place);
-    if (found == idle.end()) return nullptr;
-    auto& list = found->second;
-    while (!list.empty()) {
-      auto connection = std::move(list.back().connection);
-      const bool old = is_old(list.back());
-      list.pop_back();
+  // Calls tend to follow each other to one place.
+  const PlacePtr& place(const Address& address) {
+    if (last != nullptr && last->address == address) return last;
+    auto& found =
+        places[(address.tls ? "s:" : "p:") + address.host + ":" + std::to_string(address.port)];
+    if (found == nullptr) {
+      found = std::make_shared<Place>(address);
+      if (!cleaning.armed()) cleaning.arm(kIdleMax);
+    }
+    return last = found;
+  }
+
+  static Connection take(Place& place) {
+    while (!place.idle.empty()) {
+      auto connection = std::move(place.idle.back().connection);
+      const bool old = is_old(place.idle.back());
+      place.idle.pop_back();
       if (!old && connection->fresh()) return connection;
     }
     return nullptr;
   }
 
-  void give(const std::string& place, Connection connection) {
-    auto& list = idle[place];
-    if (list.size() >= limits::kUpstreamIdlePerHostMax) return;
-    list.push_back({std::move(connection), async::Deadlines::ticks()});
-    if (!cleaning.armed()) cleaning.arm(kIdleMax);
+  static void give(Place& place, Connection connection) {
+    if (place.idle.size() >= limits::kUpstreamIdlePerHostMax) return;
+    place.idle.push_back({std::move(connection), async::Deadlines::ticks()});
   }
 
   static bool is_old(const Idle& one) {
@@ -73,28 +85,29 @@ struct Upstream::Pool : std::enable_shared_from_this<Upstream::Pool> {
   }
   static void clean(void* self) {
     auto& pool = *static_cast<Pool*>(self);
-    std::size_t left = 0;
-    for (auto& [place, list] : pool.idle) {
-      std::erase_if(list, is_old);
-      left += list.size();
-    }
-    std::erase_if(pool.idle, [](const auto& entry) { return entry.second.empty(); });
-    if (left > 0) pool.cleaning.arm(kIdleMax / 4);
+    for (auto& [name, place] : pool.places) std::erase_if(place->idle, is_old);
+    pool.last = nullptr;
+    std::erase_if(pool.places, [](const auto& entry) {
+      return entry.second->idle.empty() && entry.second.use_count() == 1;
+    });
+    if (!pool.places.empty()) pool.cleaning.arm(kIdleMax / 4);
   }
 
   async::Loop& loop;
   UpstreamOptions options;
-  std::unordered_map<std::string, std::vector<Idle>> idle;
+  std::unordered_map<std::string, PlacePtr> places;
+  PlacePtr last;
   async::Deadlines::Entry cleaning;
 };
 
 struct UpstreamExchange::Source {
   std::shared_ptr<Upstream::Pool> pool;
-  std::string place;
+  Upstream::Pool::PlacePtr place;
   Connection connection;
 
   void release() {
-    if (connection != nullptr && connection->reusable()) pool->give(place, std::move(connection));
+    if (connection != nullptr && connection->reusable())
+      Upstream::Pool::give(*place, std::move(connection));
     connection = nullptr;
   }
 };
@@ -143,6 +156,15 @@ async::Task<Result<journey::UpstreamReply>> UpstreamExchange::buffered(std::size
   co_return Upstream::arrived(std::move(head_), std::move(body), false);
 }
 
+std::optional<journey::UpstreamReply> UpstreamExchange::buffered_now(std::size_t bytes_max) {
+  const auto here = source_->connection->take_whole(bytes_max);
+  if (!here) return std::nullopt;
+  std::string body(*here);
+  source_->release();
+  source_ = nullptr;
+  return Upstream::arrived(std::move(head_), std::move(body), false);
+}
+
 journey::UpstreamReply UpstreamExchange::streamed() {
   return Upstream::arrived(std::move(head_), {}, true);
 }
@@ -155,13 +177,13 @@ Upstream::Upstream(async::Loop& loop, UpstreamOptions options)
     : pool_(std::make_shared<Pool>(loop, std::move(options))) {}
 
 Upstream::~Upstream() {
-  pool_->idle.clear();
+  for (auto& [name, place] : pool_->places) place->idle.clear();
   pool_->cleaning.disarm();
 }
 
 std::size_t Upstream::idle_connections() const {
   std::size_t count = 0;
-  for (const auto& [place, list] : pool_->idle) count += list.size();
+  for (const auto& [name, place] : pool_->places) count += place->idle.size();
   return count;
 }
 
@@ -271,9 +293,17 @@ async::Task<Status> Upstream::open(UpstreamExchange::Source& source, const Addre
 std::unique_ptr<UpstreamExchange::Source> Upstream::prepare(const Address& address) {
   auto source = std::make_unique<UpstreamExchange::Source>();
   source->pool = pool_;
-  source->place = (address.tls ? "s:" : "p:") + address.host + ":" + std::to_string(address.port);
-  source->connection = pool_->take(source->place);
+  source->place = pool_->place(address);
+  source->connection = Pool::take(*source->place);
   return source;
+}
+
+UpstreamExchange Upstream::arrived(std::unique_ptr<UpstreamExchange::Source> source) {
+  auto frame = source->connection->take_head();
+  const bool open_ended =
+      frame.framing == Framing::kChunked || frame.framing == Framing::kUntilClose;
+  const auto length = open_ended ? std::nullopt : std::optional<std::uint64_t>(frame.length);
+  return {std::move(source), std::move(frame.head), length};
 }
 
 async::Task<std::expected<UpstreamExchange, UpstreamFailure>> Upstream::forward(
@@ -298,16 +328,18 @@ async::Task<std::expected<UpstreamExchange, UpstreamFailure>> Upstream::forward(
     auto failure = co_await upload(connection, *shape, body, request.body());
     if (failure) co_return std::unexpected(*std::move(failure));
   } else {
-    const auto state = co_await connection.write_with(request.body());
+    auto pieces = connection.head_with(request.body());
+    auto state = IoState::kOk;
+    if (!connection.channel().write_now(pieces))
+      state = co_await connection.channel().write(pieces);
     if (state != IoState::kOk) co_return not_taken(state, "request", Delivery::kPossiblyDelivered);
     connection.request_is_whole();
   }
-  auto frame = co_await connection.read_head({source->pool->options.first_byte_deadline, SIZE_MAX});
-  if (!frame) co_return failed(std::move(frame).error(), Delivery::kPossiblyDelivered);
-  const bool open_ended =
-      frame->framing == Framing::kChunked || frame->framing == Framing::kUntilClose;
-  const auto length = open_ended ? std::nullopt : std::optional<std::uint64_t>(frame->length);
-  co_return UpstreamExchange(std::move(source), std::move(frame->head), length);
+  Pace pace{source->pool->options.first_byte_deadline, SIZE_MAX};
+  auto here = connection.find_head();
+  while (here && !*here) here = connection.arrived(co_await connection.more(pace));
+  if (!here) co_return failed(std::move(here).error(), Delivery::kPossiblyDelivered);
+  co_return arrived(std::move(source));
 }
 
 }  // namespace strait::net

@@ -24,6 +24,7 @@ struct Address {
   bool tls = true;
   std::string host;  // a DNS name or an IP literal; also the name that the certificate must carry
   std::uint16_t port = 443;
+  bool operator==(const Address&) const = default;
 };
 
 // A request body that arrives piece by piece. The view is valid until the next call. Empty: the
@@ -69,6 +70,8 @@ class UpstreamExchange {
   // The head, with the whole body, as the next stage of the journey. After it head() is empty.
   async::Task<Result<journey::UpstreamReply>> buffered(
       std::size_t bytes_max = limits::kReplyBufferedBytesMax);
+  // The same without waiting, when the body is here already; else nullopt.
+  std::optional<journey::UpstreamReply> buffered_now(std::size_t bytes_max);
   // The head alone; the body follows through read_some().
   journey::UpstreamReply streamed();
 
@@ -109,6 +112,7 @@ class Upstream {
   friend class UpstreamExchange;
   std::unique_ptr<UpstreamExchange::Source> prepare(const Address& address);
   static async::Task<Status> open(UpstreamExchange::Source& source, const Address& address);
+  static UpstreamExchange arrived(std::unique_ptr<UpstreamExchange::Source> source);
   static journey::UpstreamReply arrived(journey::ReplyHead head, std::string body, bool streamed);
   struct Pool;
   std::shared_ptr<Pool> pool_;
