@@ -8,6 +8,7 @@
 #include "sigv4/payload.h"
 #include "sigv4/sign_head.h"
 #include "sigv4/string_to_sign.h"
+#include "sigv4/text_writer.h"
 
 namespace strait::sigv4 {
 namespace {
@@ -107,18 +108,21 @@ Result<Outgoing> Signer::sign(const journey::IntendedCall& intended,
   auto& head = request.head;
   head.headers.fields().reserve(head.headers.fields().size() + 10);
   add_identity_headers(head, target.host, date, credentials);
-  head.headers.set("user-agent", fmt::format("{} ({})", kUserAgent, permitted.session().id.str()));
+  char agent_room[64];
+  TextWriter agent(agent_room);
+  agent.put(kUserAgent, " (", permitted.session().id.str(), ")");
+  head.headers.set("user-agent", std::string(agent.text()));
   head.headers.set("accept-encoding", "identity");
   complete_head(head, payload, request.stream ? &*request.stream : nullptr);
-  auto seed = sign_head(head, {.access_key_id = credentials.access_key_id,
-                               .scope = scope,
-                               .amz_date = date,
-                               .payload_hash = payload.hash,
-                               .style = path_style(target.service),
-                               .key = &key});
+  const auto signature = sign_head(head, {.access_key_id = credentials.access_key_id,
+                                          .scope = scope,
+                                          .amz_date = date,
+                                          .payload_hash = payload.hash,
+                                          .style = path_style(target.service),
+                                          .key = &key});
   std::optional<ChunkSigner> chunks;
   if (payload.chunked) {
-    chunks.emplace(ChunkSigner::Start{.seed = std::move(seed),
+    chunks.emplace(ChunkSigner::Start{.seed = std::string(crypto::view(signature)),
                                       .context = {date, scope_text(scope), key},
                                       .decoded_bytes = *request.stream->length,
                                       .checksum = payload.trailer});
