@@ -20,10 +20,11 @@ SHA256_CTX* context(std::array<std::byte, 112>& state) {
 static_assert(sizeof(SHA256_CTX) == 112 && alignof(SHA256_CTX) <= 8);
 static_assert(std::endian::native == std::endian::little);
 
-// FIPS 180-4, 5.3.3. What begin() and end() do is what SHA256_Init() and SHA256_Final() do, but
-// without the calls, and without wiping each block: a call of the gateway hashes a dozen small
-// texts.
-void begin(SHA256_CTX& state) {
+// A call of the gateway hashes a dozen short texts, so what stands around the blocks counts: it is
+// done here, without SHA256_Init() and SHA256_Final() and their wiping, and SHA256_Update() is
+// asked for whole blocks where it can be.
+
+void begin(SHA256_CTX& state) {  // FIPS 180-4, 5.3.3
   constexpr SHA_LONG kInitial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
                                     0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::copy_n(kInitial, 8, state.h);
@@ -32,16 +33,39 @@ void begin(SHA256_CTX& state) {
   state.md_len = SHA256_DIGEST_LENGTH;
 }
 
+void take(SHA256_CTX& state, std::string_view data) {
+  if (state.num == 0) {
+    const auto rest = data.size() % SHA256_CBLOCK;
+    const auto tail = data.substr(data.size() - rest);
+    data.remove_suffix(rest);
+    if (!data.empty()) SHA256_Update(&state, data.data(), data.size());
+    if (!tail.empty()) std::memcpy(state.data, tail.data(), rest);
+    state.num = static_cast<unsigned>(rest);
+    const auto bits = state.Nl + static_cast<SHA_LONG>(8 * rest);
+    if (bits < state.Nl) ++state.Nh;
+    state.Nl = bits;
+  } else {
+    SHA256_Update(&state, data.data(), data.size());
+  }
+}
+
 // FIPS 180-4, 5.1.1: a one bit, zeros, and the length in bits in the last eight bytes of a block.
 Digest end(SHA256_CTX& state) {
   constexpr std::size_t kLengthAt = SHA256_CBLOCK - 8;
-  unsigned char padding[SHA256_CBLOCK + 8] = {0x80};
-  const std::size_t bytes =
-      (state.num < kLengthAt ? kLengthAt : kLengthAt + SHA256_CBLOCK) - state.num;
+  auto* const block = reinterpret_cast<unsigned char*>(state.data);
+  std::size_t used = state.num;
+  block[used++] = 0x80;
+  if (used > kLengthAt) {
+    std::memset(block + used, 0, SHA256_CBLOCK - used);
+    SHA256_Transform(&state, block);
+    used = 0;
+  }
+  std::memset(block + used, 0, kLengthAt - used);
   const std::uint32_t bits[2] = {__builtin_bswap32(state.Nh), __builtin_bswap32(state.Nl)};
-  std::memcpy(padding + bytes, bits, sizeof(bits));
-  SHA256_Update(&state, padding, bytes + sizeof(bits));
+  std::memcpy(block + kLengthAt, bits, sizeof(bits));
+  SHA256_Transform(&state, block);
   Digest digest;
+#pragma GCC unroll 8
   for (std::size_t at = 0; at < 8; ++at) {
     const std::uint32_t word = __builtin_bswap32(state.h[at]);
     std::memcpy(digest.data() + 4 * at, &word, 4);
@@ -54,7 +78,7 @@ Digest end(SHA256_CTX& state) {
 Digest sha256(std::string_view data) {
   SHA256_CTX state;
   begin(state);
-  SHA256_Update(&state, data.data(), data.size());
+  take(state, data);
   return end(state);
 }
 
@@ -84,9 +108,7 @@ std::string sha256_hex(std::string_view data) { return hex(sha256(data)); }
 
 Sha256::Sha256() { begin(*context(state_)); }
 
-void Sha256::update(std::string_view data) {
-  SHA256_Update(context(state_), data.data(), data.size());
-}
+void Sha256::update(std::string_view data) { take(*context(state_), data); }
 
 Digest Sha256::finish() {
   auto& state = *context(state_);

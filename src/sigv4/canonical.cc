@@ -107,6 +107,7 @@ bool is_plain_query(std::string_view query) {
   return true;
 }
 
+// A line's end, without blanks around it and with one for each run of them.
 void put_value(TextWriter& out, std::string_view value) {
   while (value.starts_with(' ')) value.remove_prefix(1);
   while (value.ends_with(' ')) value.remove_suffix(1);
@@ -116,7 +117,7 @@ void put_value(TextWriter& out, std::string_view value) {
     out.put(value.substr(0, run + 1));
     value.remove_prefix(value.find_first_not_of(' ', run));
   }
-  out.put(value);
+  out.put(value, "\n");
 }
 
 }  // namespace
@@ -162,7 +163,7 @@ bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
     for (const auto& field : headers.fields()) {
       if (std::string_view(field.first) != name) continue;
       if (found) {
-        out.put(",");
+        out.replace_last(',');
       } else {
         out.put(name, ":");
       }
@@ -170,7 +171,6 @@ bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
       found = true;
     }
     if (!found) return false;
-    out.put("\n");
   }
   return true;
 }

@@ -58,7 +58,7 @@ Status check_usable(const AwsCredentials& credentials, Timestamp now) {
 
 crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& with) {
   const auto names = signed_names(head.headers);
-  char names_room[512];
+  thread_local char names_room[512];  // not on the stack, as in head_signature()
   TextWriter joined(names_room);
   for (std::size_t at = 0; at < names.size(); ++at) joined.put(at == 0 ? "" : ";", names[at]);
   const CanonicalRequest request{.method = head.method,
@@ -71,7 +71,7 @@ crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& wit
                                  .style = with.style};
   // Every name was taken from these headers a moment ago, so none can be missing.
   const auto signature = *head_signature(request, with.amz_date, with.scope, *with.key);
-  char value_room[1024];
+  thread_local char value_room[1024];
   TextWriter value(value_room);
   value.put(kAlgorithm, " Credential=", with.access_key_id, "/", with.scope.date, "/",
             with.scope.region, "/", with.scope.service,

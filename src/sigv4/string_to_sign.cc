@@ -34,7 +34,7 @@ std::string string_to_sign(std::string_view amz_date, const Scope& scope,
 std::optional<crypto::HexDigest> head_signature(const CanonicalRequest& request,
                                                 std::string_view amz_date, const Scope& scope,
                                                 const crypto::HmacKey& key) {
-  char room[2048];
+  thread_local char room[2048];  // not on the stack, which is filled with zeros in a hardened build
   TextWriter out(room);
   if (!append_canonical_request(out, request)) return std::nullopt;
   const auto digest = crypto::sha256(out.text());

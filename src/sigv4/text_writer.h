@@ -19,15 +19,22 @@ class TextWriter {
   // All of `texts`, one behind the other.
   template <class... Text>
   void put(const Text&... texts) {
-    const std::size_t bytes = (std::string_view(texts).size() + ...);
+    const std::size_t bytes = (view(texts).size() + ...);
     if (capacity_ - size_ < bytes) grow(bytes);
-    ((copy(texts)), ...);
+    (copy(view(texts)), ...);
   }
+
+  void replace_last(char c) { bytes_[size_ - 1] = c; }
 
   std::string_view text() const { return {bytes_, size_}; }
   void clear() { size_ = 0; }
 
  private:
+  static std::string_view view(std::string_view text) { return text; }
+  template <std::size_t kSize>
+  static std::string_view view(const char (&literal)[kSize]) {
+    return {literal, kSize - 1};
+  }
   void copy(std::string_view text) {
     if (!text.empty()) std::memcpy(bytes_ + size_, text.data(), text.size());
     size_ += text.size();
