@@ -34,6 +34,26 @@ TEST(Sha256, GivesThePublishedDigests) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+// SHA-256 of n times 'a', from coreutils' sha256sum, where the padding begins a new block or not.
+TEST(Sha256, PadsEveryLength) {
+  const std::pair<std::size_t, std::string_view> published[] = {
+      {1, "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"},
+      {54, "a3f01b6939256127582ac8ae9fb47a382a244680806a3f613a118851c1ca1d47"},
+      {55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"},
+      {56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"},
+      {57, "f13b2d724659eb3bf47f2dd6af1accc87b81f09f59f2b75e5c0bed6589dfe8c6"},
+      {63, "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"},
+      {64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"},
+      {65, "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"},
+      {119, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb"},
+      {120, "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c"},
+      {127, "c57e9278af78fa3cab38667bef4ce29d783787a2f731d4e12200270f0c32320a"},
+      {128, "6836cf13bac400e9105071cd6af47084dfacad4e5e302c94bfed24e013afb73e"},
+  };
+  for (const auto& [size, digest] : published)
+    EXPECT_EQ(sha256_hex(std::string(size, 'a')), digest) << size;
+}
+
 TEST(Sha256, PiecesGiveTheDigestOfTheWhole) {
   const std::string text(1000, 'x');
   for (const std::size_t size : {1u, 63u, 64u, 65u, 999u}) {
@@ -41,6 +61,16 @@ TEST(Sha256, PiecesGiveTheDigestOfTheWhole) {
     for (std::size_t at = 0; at < text.size(); at += size)
       hash.update(std::string_view(text).substr(at, size));
     EXPECT_EQ(hash.finish(), sha256(text)) << size;
+  }
+}
+
+TEST(Sha256, HexDigitsAreThoseOfEachByte) {
+  for (int first = 0; first < 256; first += 32) {
+    const auto bytes = count_up(first, first + 31);
+    Digest digest;
+    std::copy_n(bytes.data(), digest.size(), reinterpret_cast<char*>(digest.data()));
+    EXPECT_EQ(view(hex_digits(digest)), text_hex(bytes));
+    EXPECT_EQ(hex(digest), text_hex(bytes));
   }
 }
 
@@ -145,6 +175,16 @@ TEST(Compare, IsEquality) {
   EXPECT_TRUE(constant_time_equal("same", "same"));
   EXPECT_FALSE(constant_time_equal("same", "sane"));
   EXPECT_FALSE(constant_time_equal("same", "same "));
+  const auto bytes = random_string(70);
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    auto other = bytes.substr(0, size);
+    EXPECT_TRUE(constant_time_equal(other, std::string_view(bytes).substr(0, size)));
+    for (auto& byte : other) {
+      byte = static_cast<char>(byte ^ 1);
+      EXPECT_FALSE(constant_time_equal(other, std::string_view(bytes).substr(0, size)));
+      byte = static_cast<char>(byte ^ 1);
+    }
+  }
 }
 
 TEST(Random, NeverRepeats) {

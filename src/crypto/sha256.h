@@ -7,7 +7,7 @@
 #include <string_view>
 
 // SHA-256 (FIPS 180-4). Pure functions and value types: any thread, no failure, no allocation
-// except the returned hex.
+// except for the hex that comes as a string.
 namespace strait::crypto {
 
 using Digest = std::array<std::uint8_t, 32>;
@@ -16,9 +16,14 @@ inline std::string_view view(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+// 64 lower-case hex digits, as SigV4 wants them.
+using HexDigest = std::array<char, 64>;
+HexDigest hex_digits(const Digest& digest);
+inline std::string_view view(const HexDigest& digits) { return {digits.data(), digits.size()}; }
+
 Digest sha256(std::string_view data);
-std::string sha256_hex(std::string_view data);  // 64 lower-case hex digits, as SigV4 wants them
-std::string hex(const Digest& digest);          // the same digits, of a digest at hand
+std::string sha256_hex(std::string_view data);
+std::string hex(const Digest& digest);
 
 // The digest of what arrives in pieces. A copy continues from where the original stood. finish()
 // leaves the object as new, so one can be kept and used again.

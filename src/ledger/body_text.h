@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "codec/json.h"
+#include "ledger/plain_text.h"
 
 namespace strait::ledger {
 
@@ -24,11 +25,14 @@ class BodyText {
   BodyText& end_object() { return close('}'); }
   BodyText& begin_array() { return open('['); }
   BodyText& end_array() { return close(']'); }
-  BodyText& key(std::string_view plain_name) {
-    char* at = room(plain_name.size() + 4);
-    if (needs_comma_) *at++ = ',';
+
+  // A name that needs no escape, as a literal: so its copy is a move or two.
+  template <std::size_t kSize>
+  BodyText& key(const char (&plain_name)[kSize]) {
+    char* at = begin(kSize + 4);
     *at++ = '"';
-    at = copy(at, plain_name);
+    std::memcpy(at, plain_name, kSize - 1);
+    at += kSize - 1;
     *at++ = '"';
     *at++ = ':';
     needs_comma_ = false;
@@ -36,88 +40,60 @@ class BodyText {
   }
 
   BodyText& value(std::string_view text) {
-    if (!is_plain(text)) return escaped(text);
-    char* at = room(text.size() + 3);
-    if (needs_comma_) *at++ = ',';
+    const bool comma = needs_comma_;
+    char* at = begin(text.size() + 3);
     *at++ = '"';
-    at = copy(at, text);
+    if (!copy_plain(at, text)) return escaped(comma, text);
+    at += text.size();
     *at++ = '"';
-    needs_comma_ = true;
     return at_is(at);
   }
   BodyText& value(std::uint64_t number) {
-    char* at = room(21);
-    if (needs_comma_) *at++ = ',';
-    needs_comma_ = true;
+    char* at = begin(21);
     return at_is(std::to_chars(at, at + 20, number).ptr);
   }
-  BodyText& raw(std::string_view json) {
-    char* at = room(json.size() + 1);
-    if (needs_comma_) *at++ = ',';
-    needs_comma_ = true;
-    return at_is(copy(at, json));
-  }
+  BodyText& raw(std::string_view json) { return at_is(copy(begin(json.size() + 1), json)); }
 
-  template <class T>
-  BodyText& member(std::string_view plain_name, const T& content) {
+  template <std::size_t kSize, class T>
+  BodyText& member(const char (&plain_name)[kSize], const T& content) {
     return key(plain_name).value(content);
   }
 
   void finish() { out_.resize(used_); }
 
  private:
-  // Printable ASCII but for quote and backslash, eight bytes at a time: a byte of `found` gets its
-  // top bit where the byte of the word is one of those looked for.
-  static bool is_plain(std::string_view text) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101;
-    constexpr std::uint64_t kTops = 0x8080808080808080;
-    std::uint64_t found = 0;
-    const auto look = [&](std::uint64_t word) {
-      const auto quote = word ^ kOnes * '"';
-      const auto backslash = word ^ kOnes * '\\';
-      const auto rubout = word ^ kOnes * 0x7f;
-      found |=
-          word | (word - kOnes * ' ') | (quote - kOnes) | (backslash - kOnes) | (rubout - kOnes);
-    };
-    const char* at = text.data();
-    auto left = text.size();
-    for (; left >= 8; at += 8, left -= 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, at, 8);
-      look(word);
-    }
-    auto last = kOnes * 'x';
-    if (left != 0) std::memcpy(&last, at, left);  // `at` may be null
-    look(last);
-    return (found & kTops) == 0;
-  }
-
-  BodyText& escaped(std::string_view text) {
+  [[gnu::cold, gnu::noinline]] BodyText& escaped(bool comma, std::string_view text) {
     out_.resize(used_);
-    if (needs_comma_) out_ += ',';
+    if (comma) out_ += ',';
     codec::write_json_string(out_, text);
     used_ = out_.size();
     out_.resize(out_.capacity());
-    needs_comma_ = true;
     return *this;
   }
   BodyText& open(char bracket) {
-    char* at = room(2);
-    if (needs_comma_) *at++ = ',';
+    char* at = begin(2);
     *at++ = bracket;
     needs_comma_ = false;
     return at_is(at);
   }
   BodyText& close(char bracket) {
-    *room(1) = bracket;
-    ++used_;
-    needs_comma_ = true;
-    return *this;
+    needs_comma_ = false;
+    char* at = begin(2);
+    *at++ = bracket;
+    return at_is(at);
   }
 
-  char* room(std::size_t bytes) {
-    if (out_.size() - used_ < bytes) out_.resize(2 * (out_.size() + bytes));
-    return out_.data() + used_;
+  // Room for `bytes`, of which the comma, if one is due, is taken. After that one is.
+  char* begin(std::size_t bytes) {
+    if (out_.size() - used_ < bytes) grow(bytes);
+    char* at = out_.data() + used_;
+    *at = ',';
+    at += needs_comma_ ? 1 : 0;
+    needs_comma_ = true;
+    return at;
+  }
+  [[gnu::cold, gnu::noinline]] void grow(std::size_t bytes) {
+    out_.resize(2 * (out_.size() + bytes));
   }
   static char* copy(char* at, std::string_view text) {
     if (!text.empty()) std::memcpy(at, text.data(), text.size());

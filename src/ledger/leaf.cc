@@ -46,12 +46,7 @@ struct Cursor {
     return *this;
   }
   Cursor& operator<<(const crypto::Digest& digest) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    for (const auto byte : digest) {
-      *at++ = kDigits[byte >> 4];
-      *at++ = kDigits[byte & 15];
-    }
-    return *this;
+    return *this << crypto::view(crypto::hex_digits(digest));
   }
 };
 

@@ -11,28 +11,25 @@ namespace {
 constexpr std::size_t kTextBytesMax = 512;
 constexpr std::size_t kMaskedMax = 64;
 
-void cut_member(BodyText& json, std::string_view name, std::string_view text,
-                std::size_t bytes_max = kTextBytesMax) {
-  if (text.size() > bytes_max) {
-    // Not inside a UTF-8 sequence.
-    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80)
-      --bytes_max;
-    text = text.substr(0, bytes_max);
-  }
-  json.member(name, text);
+std::string_view cut(std::string_view text, std::size_t bytes_max = kTextBytesMax) {
+  if (text.size() <= bytes_max) return text;
+  // Not inside a UTF-8 sequence.
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
 }
 
-void optional_member(BodyText& json, std::string_view name, std::string_view text) {
-  if (!text.empty()) cut_member(json, name, text);
+template <std::size_t kSize>
+void optional_member(BodyText& json, const char (&name)[kSize], std::string_view text) {
+  if (!text.empty()) json.member(name, cut(text));
 }
 
-void write_person(BodyText& json, std::string_view name, std::string_view issuer,
-                  std::string_view subject) {
-  json.key(name).begin_object().member("iss", issuer).member("sub", subject).end_object();
+// After a key.
+void write_person(BodyText& json, std::string_view issuer, std::string_view subject) {
+  json.begin_object().member("iss", issuer).member("sub", subject).end_object();
 }
 
 void write_asker(BodyText& json, const journey::Session& session) {
-  write_person(json, "principal", session.principal.issuer, session.principal.subject);
+  write_person(json.key("principal"), session.principal.issuer, session.principal.subject);
   json.member("role", session.role);
 }
 
@@ -79,8 +76,8 @@ void write_verdict(BodyText& json, const journey::Verdict& verdict) {
   json.member("policy", verdict.policy_hash).key("by").begin_array();
   for (const auto& statement : verdict.decided_by) json.value(statement.str());
   json.end_array();
-  cut_member(json, "action", verdict.action);
-  cut_member(json, "resource", verdict.resource, 2048);
+  json.member("action", cut(verdict.action));
+  json.member("resource", cut(verdict.resource, 2048));
   json.end_object();
 }
 
@@ -94,10 +91,10 @@ void write_approval(BodyText& json, const journey::Approval& approval) {
   json.end_array().end_object();
 }
 
-void write_body(BodyText& json, std::string_view name, const Body& body) {
-  json.key(name)
-      .begin_object()
-      .member("commit", crypto::hex(body.commitment))
+// After a key.
+void write_body(BodyText& json, const Body& body) {
+  json.begin_object()
+      .member("commit", crypto::view(crypto::hex_digits(body.commitment)))
       .member("bytes", body.bytes);
   if (body.cut) json.key("cut").raw("true");
   json.end_object();
@@ -113,8 +110,8 @@ void write_client(BodyText& json, const Client& client) {
 
 void write_failure(BodyText& json, const Failure& failure) {
   json.key("error").begin_object();
-  cut_member(json, "code", failure.code);
-  if (!failure.message.empty()) cut_member(json, "message", failure.message, 2048);
+  json.member("code", cut(failure.code));
+  if (!failure.message.empty()) json.member("message", cut(failure.message, 2048));
   json.end_object();
 }
 
@@ -123,8 +120,8 @@ void write_masked(BodyText& json, std::span<const journey::MaskedMember> masked)
   json.key("masked").begin_array();
   for (const auto& member : masked.first(std::min(masked.size(), kMaskedMax))) {
     json.begin_object();
-    cut_member(json, "path", member.path, 128);
-    cut_member(json, "kind", member.kind, 64);
+    json.member("path", cut(member.path, 128));
+    json.member("kind", cut(member.kind, 64));
     json.end_object();
   }
   json.end_array();
@@ -190,18 +187,19 @@ std::string session_open_body(const SessionOpenBody& body) {
 }
 
 std::string session_close_body(std::string_view reason) {
-  return object(64, [&](BodyText& json) { cut_member(json, "reason", reason); });
+  return object(64, [&](BodyText& json) { json.member("reason", cut(reason)); });
 }
 
 std::string intent_body(const IntentBody& body) {
   return object(1024, [&](BodyText& json) {
-    json.member("id", body.id).member("arrived", TimeText().render(body.arrived));
+    thread_local TimeText time;
+    json.member("id", body.id).member("arrived", time.render(body.arrived));
     write_asker(json, body.session);
     write_target(json, body.target);
     write_needs(json, body.needs);
     write_verdict(json, body.verdict);
     if (body.approval != nullptr) write_approval(json, *body.approval);
-    write_body(json, "input", body.input);
+    write_body(json.key("input"), body.input);
     write_client(json, body.client);
   });
 }
@@ -212,7 +210,7 @@ std::string result_body(const ResultBody& body) {
     if (body.status > 0) json.member("status", static_cast<std::uint64_t>(body.status));
     optional_member(json, "aws_request_id", body.aws_request_id);
     json.member("sent", body.sent).member("received", body.received).member("us", body.micros);
-    if (body.body != nullptr) write_body(json, "body", *body.body);
+    if (body.body != nullptr) write_body(json.key("body"), *body.body);
     if (!body.stream_sha256.empty()) {
       json.key("stream").begin_object().member("sha256", body.stream_sha256).end_object();
     }
@@ -231,7 +229,7 @@ std::string refused_body(const RefusedBody& body) {
     if (body.verdict != nullptr) write_verdict(json, *body.verdict);
     write_client(json, body.client);
     write_failure(json, body.error);
-    cut_member(json, "rule", body.rule);
+    json.member("rule", cut(body.rule));
     json.member("status", static_cast<std::uint64_t>(body.status));
     if (!body.request.empty()) json.member("request", body.request);
   });
@@ -240,7 +238,7 @@ std::string refused_body(const RefusedBody& body) {
 std::string outcome_unknown_body(std::string_view id, std::uint64_t intent, std::string_view why) {
   return object(256, [&](BodyText& json) {
     json.member("id", id).member("intent", intent);
-    cut_member(json, "why", why);
+    json.member("why", cut(why));
   });
 }
 
@@ -249,10 +247,10 @@ std::string approval_requested_body(const ApprovalRequestedBody& body) {
     json.member("request", body.request).member("digest", body.digest).member("id", body.id);
     write_asker(json, body.session);
     write_target(json, body.target);
-    cut_member(json, "action", body.action);
-    cut_member(json, "resource", body.resource, 2048);
+    json.member("action", cut(body.action));
+    json.member("resource", cut(body.resource, 2048));
     json.member("policy", body.policy);
-    if (!body.reason.empty()) cut_member(json, "reason", body.reason, 2048);
+    if (!body.reason.empty()) json.member("reason", cut(body.reason, 2048));
     json.member("expires", rfc3339(body.expires));
   });
 }
@@ -262,8 +260,8 @@ std::string approval_decided_body(const ApprovalDecidedBody& body) {
     json.member("request", body.request).member("digest", body.digest);
     json.member("decision", body.approved ? "approve" : "refuse");
     if (!body.grant.empty()) json.member("grant", body.grant);
-    write_person(json, "approver", body.issuer, body.subject);
-    if (!body.reason.empty()) cut_member(json, "reason", body.reason, 2048);
+    write_person(json.key("approver"), body.issuer, body.subject);
+    if (!body.reason.empty()) json.member("reason", cut(body.reason, 2048));
     if (!body.approved) return;
     json.member("uses", std::uint64_t{body.uses}).member("expires", rfc3339(body.expires));
   });
@@ -290,7 +288,7 @@ std::string policy_change_body(std::string_view policy, std::string_view previou
     json.member("policy", policy);
     optional_member(json, "previous", previous);
     json.member("who", who);
-    if (!summary.empty()) cut_member(json, "summary", summary, 4096);
+    if (!summary.empty()) json.member("summary", cut(summary, 4096));
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/time.h"
 #include "mask/body_masker.h"
@@ -11,36 +12,61 @@ namespace strait::mask {
 
 namespace {
 
+// Names in order of their length, so that one is compared with the few of its own length.
+template <std::size_t kCount>
+class NameSet {
+ public:
+  consteval explicit NameSet(std::array<std::string_view, kCount> names) : names_(names) {
+    std::ranges::sort(names_, {}, &std::string_view::size);
+    for (std::size_t size = 0; size < first_.size(); ++size) {
+      const auto from = std::ranges::lower_bound(names_, size, {}, &std::string_view::size);
+      first_[size] = static_cast<std::uint8_t>(from - names_.begin());
+    }
+  }
+  bool contains(std::string_view name) const {
+    if (name.size() + 1 >= first_.size()) return false;
+    const auto end = first_[name.size() + 1];
+    for (auto at = first_[name.size()]; at < end; ++at) {
+      if (names_[at] == name) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::array<std::string_view, kCount> names_;
+  std::array<std::uint8_t, 32> first_{};  // by length: the first name that is not shorter
+};
+
 // What SDKs read of any reply: RFC 9110 fields about the content, and AWS's request ids and error
 // codes.
-constexpr std::array<std::string_view, 28> kGeneral = {"accept-ranges",
-                                                       "cache-control",
-                                                       "content-disposition",
-                                                       "content-encoding",
-                                                       "content-language",
-                                                       "content-length",
-                                                       "content-range",
-                                                       "content-type",
-                                                       "date",
-                                                       "etag",
-                                                       "expires",
-                                                       "last-modified",
-                                                       "retry-after",
-                                                       "smithy-protocol",
-                                                       "x-amz-apigw-id",
-                                                       "x-amz-bucket-region",
-                                                       "x-amz-cf-id",
-                                                       "x-amz-crc32",
-                                                       "x-amz-delete-marker",
-                                                       "x-amz-id-2",
-                                                       "x-amz-request-id",
-                                                       "x-amz-version-id",
-                                                       "x-amzn-errormessage",
-                                                       "x-amzn-errortype",
-                                                       "x-amzn-query-error",
-                                                       "x-amzn-requestid",
-                                                       "x-amz-missing-meta",
-                                                       "x-amz-error-code"};
+constexpr NameSet kGeneral(std::to_array<std::string_view>({"accept-ranges",
+                                                            "cache-control",
+                                                            "content-disposition",
+                                                            "content-encoding",
+                                                            "content-language",
+                                                            "content-length",
+                                                            "content-range",
+                                                            "content-type",
+                                                            "date",
+                                                            "etag",
+                                                            "expires",
+                                                            "last-modified",
+                                                            "retry-after",
+                                                            "smithy-protocol",
+                                                            "x-amz-apigw-id",
+                                                            "x-amz-bucket-region",
+                                                            "x-amz-cf-id",
+                                                            "x-amz-crc32",
+                                                            "x-amz-delete-marker",
+                                                            "x-amz-id-2",
+                                                            "x-amz-request-id",
+                                                            "x-amz-version-id",
+                                                            "x-amzn-errormessage",
+                                                            "x-amzn-errortype",
+                                                            "x-amzn-query-error",
+                                                            "x-amzn-requestid",
+                                                            "x-amz-missing-meta",
+                                                            "x-amz-error-code"}));
 
 // Digests of a body that is not any more.
 constexpr std::array<std::string_view, 6> kDigests = {
@@ -91,7 +117,7 @@ Result<journey::Headers> filter_reply_headers(journey::Headers headers, const Ma
   std::string changed;
   for (auto [name, value] : headers.fields()) {
     const auto* rule = rule_for(plan, name);
-    if (rule == nullptr && std::ranges::find(kGeneral, name) == kGeneral.end()) continue;
+    if (rule == nullptr && !kGeneral.contains(name)) continue;
     if (rule != nullptr && !rule->cover.empty()) {
       if (!value.empty()) {
         changed = covered(*rule, key, value);

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "journey/http.h"
+#include "sigv4/signature_fields.h"
 
 // What a request says about who signed it: the header form of Signature Version 4 with HMAC-SHA256,
 // and nothing else. Every other form (SigV4A, SigV2, Bearer, presigned, two at once) is refused
@@ -38,7 +39,9 @@ struct Authorization {
 Result<Authorization> parse_authorization(std::string_view header);
 
 // The authorization of a whole request: the header, once, and no credential in the query string.
-Result<Authorization> authorization_of(const journey::RequestHead& head);
+// `fields` are those of `head`.
+Result<Authorization> authorization_of(const journey::RequestHead& head,
+                                       const SignatureFields& fields);
 
 // Who the request claims to be: what identity opens before anything is verified. kUnknownSession
 // when there is no session token, because every credential of Strait has one.

@@ -24,13 +24,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   strait::journey::RequestHead head{"GET", "/?" + std::string(text), {}};
   (void)claim_of(head);
-  std::string once;
+  char room[64];
+  TextWriter once(room);
   append_canonical_query(once, text);
-  std::string twice;
-  append_canonical_query(twice, once);
-  if (once != twice) std::abort();
-  std::string path;
+  char more_room[64];
+  TextWriter twice(more_room);
+  append_canonical_query(twice, once.text());
+  if (once.text() != twice.text()) std::abort();
+  char path_room[64];
+  TextWriter path(path_room);
   append_canonical_path(path, text, PathStyle::kNormalised);
-  if (!text.empty() && path.front() != '/' && text.front() == '/') std::abort();
+  if (!text.empty() && path.text().front() != '/' && text.front() == '/') std::abort();
   return 0;
 }

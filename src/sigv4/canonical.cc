@@ -19,24 +19,23 @@ constexpr std::array<bool, 256> make_unreserved() {
 }
 constexpr auto kUnreserved = make_unreserved();
 
-void append_escaped(std::string& out, unsigned char byte) {
+void append_escaped(TextWriter& out, unsigned char byte) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
-  out += '%';
-  out += kDigits[byte >> 4];
-  out += kDigits[byte & 15];
+  const char escape[] = {'%', kDigits[byte >> 4], kDigits[byte & 15]};
+  out.put(std::string_view(escape, sizeof(escape)));
 }
 
 template <class Keep>
-void append_encoded(std::string& out, std::string_view text, Keep keep) {
+void append_encoded(TextWriter& out, std::string_view text, Keep keep) {
   std::size_t from = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
     if (keep(byte)) continue;
-    out.append(text, from, at - from);
+    out.put(text.substr(from, at - from));
     append_escaped(out, byte);
     from = at + 1;
   }
-  out.append(text, from);
+  out.put(text.substr(from));
 }
 
 bool is_path_byte(unsigned char byte) { return kUnreserved[byte] || byte == '/'; }
@@ -68,7 +67,7 @@ bool is_normal(std::string_view path) {
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
-void append_sorted_pairs(std::string& out, std::string_view query) {
+void append_sorted_pairs(TextWriter& out, std::string_view query) {
   std::vector<Pair> pairs;
   for (std::size_t from = 0; from <= query.size();) {
     const auto end = std::min(query.find('&', from), query.size());
@@ -81,27 +80,19 @@ void append_sorted_pairs(std::string& out, std::string_view query) {
   }
   std::ranges::sort(pairs);
   for (const auto& [name, value] : pairs) {
-    if (&name != &pairs.front().first) out += '&';
-    out.append(name).append("=").append(value);
+    out.put(&name == &pairs.front().first ? "" : "&", name, "=", value);
   }
 }
 
 // Escapes what the sender left bare, so that pairs can be sorted in their final spelling. The first
 // '=' of each pair and every '&' are syntax.
-std::string with_escapes(std::string_view query) {
-  std::string out;
+void append_escaping_bare(TextWriter& out, std::string_view query) {
   bool in_name = true;
-  for (const char c : query) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool syntax = c == '&' || (c == '=' && in_name);
-    if (syntax) in_name = c == '&';
-    if (syntax || c == '%' || kUnreserved[byte]) {
-      out += c;
-    } else {
-      append_escaped(out, byte);
-    }
-  }
-  return out;
+  append_encoded(out, query, [&](unsigned char byte) {
+    const bool syntax = byte == '&' || (byte == '=' && in_name);
+    if (syntax) in_name = byte == '&';
+    return syntax || byte == '%' || kUnreserved[byte];
+  });
 }
 
 bool is_plain_query(std::string_view query) {
@@ -116,16 +107,17 @@ bool is_plain_query(std::string_view query) {
   return true;
 }
 
-void append_value(std::string& out, std::string_view value) {
+// A line's end, without blanks around it and with one for each run of them.
+void put_value(TextWriter& out, std::string_view value) {
   while (value.starts_with(' ')) value.remove_prefix(1);
   while (value.ends_with(' ')) value.remove_suffix(1);
-  if (value.find("  ") == std::string_view::npos) {
-    out += value;
-    return;
+  for (;;) {
+    const auto run = value.find("  ");
+    if (run == std::string_view::npos) break;
+    out.put(value.substr(0, run + 1));
+    value.remove_prefix(value.find_first_not_of(' ', run));
   }
-  for (std::size_t at = 0; at < value.size(); ++at) {
-    if (value[at] != ' ' || value[at - 1] != ' ') out += value[at];
-  }
+  out.put(value, "\n");
 }
 
 }  // namespace
@@ -140,9 +132,9 @@ PathStyle path_style(std::string_view signing_name) {
   return is_s3_like(signing_name) ? PathStyle::kAsSent : PathStyle::kNormalised;
 }
 
-void append_canonical_path(std::string& out, std::string_view path, PathStyle style) {
+void append_canonical_path(TextWriter& out, std::string_view path, PathStyle style) {
   if (path.empty()) {
-    out += '/';
+    out.put("/");
   } else if (style == PathStyle::kAsSent) {
     append_encoded(out, path, [](unsigned char byte) { return byte > 0x20 && byte < 0x7f; });
   } else if (style == PathStyle::kNormalised && !is_normal(path)) {
@@ -152,43 +144,45 @@ void append_canonical_path(std::string& out, std::string_view path, PathStyle st
   }
 }
 
-void append_canonical_query(std::string& out, std::string_view query) {
+void append_canonical_query(TextWriter& out, std::string_view query) {
   if (query.empty()) return;
   if (is_plain_query(query)) {
     append_sorted_pairs(out, query);
   } else {
-    append_sorted_pairs(out, with_escapes(query));
+    char room[1024];
+    TextWriter escaped(room);
+    append_escaping_bare(escaped, query);
+    append_sorted_pairs(out, escaped.text());
   }
 }
 
-bool append_canonical_headers(std::string& out, const journey::Headers& headers,
+bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
                               std::span<const std::string_view> names) {
   for (const auto name : names) {
     bool found = false;
-    for (const auto& [field, value] : headers.fields()) {
-      if (field != name) continue;
+    for (const auto& field : headers.fields()) {
+      if (std::string_view(field.first) != name) continue;
       if (found) {
-        out += ',';
+        out.replace_last(',');
       } else {
-        out.append(name).append(":");
+        out.put(name, ":");
       }
-      append_value(out, value);
+      put_value(out, field.second);
       found = true;
     }
     if (!found) return false;
-    out += '\n';
   }
   return true;
 }
 
-bool append_canonical_request(std::string& out, const CanonicalRequest& request) {
-  out.append(request.method).append("\n");
+bool append_canonical_request(TextWriter& out, const CanonicalRequest& request) {
+  out.put(request.method, "\n");
   append_canonical_path(out, request.path, request.style);
-  out += '\n';
+  out.put("\n");
   append_canonical_query(out, request.query);
-  out += '\n';
+  out.put("\n");
   if (!append_canonical_headers(out, *request.headers, request.names)) return false;
-  out.append("\n").append(request.signed_headers).append("\n").append(request.payload_hash);
+  out.put("\n", request.signed_headers, "\n", request.payload_hash);
   return true;
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "journey/http.h"
+#include "sigv4/text_writer.h"
 
 // The canonical request: the one text that client and server sign. Built from the raw request,
 // before anything is decoded: two requests share one only when they decode to the same, or differ
-// in the segments that kNormalised merges. Pure; appends to the caller's buffer.
+// in the segments that kNormalised merges. Pure; appends to the caller's text.
 //
 // Source: "Create a canonical request", AWS IAM user guide; the behaviour of botocore 1.43 where
 // the guide is silent.
@@ -28,15 +28,15 @@ PathStyle path_style(std::string_view signing_name);
 // Whether AWS demands x-amz-content-sha256 of requests signed under this name: the same four.
 bool is_s3_like(std::string_view signing_name);
 
-void append_canonical_path(std::string& out, std::string_view path, PathStyle style);
+void append_canonical_path(TextWriter& out, std::string_view path, PathStyle style);
 
 // Pairs sorted by name, then value. Escapes stay as the client wrote them; other reserved bytes are
 // escaped.
-void append_canonical_query(std::string& out, std::string_view query);
+void append_canonical_query(TextWriter& out, std::string_view query);
 
 // "name:value\n" for each of `names`. Values of a repeated header are joined by commas, runs of
 // spaces become one. False when one of `names` is not there: then the request cannot be verified.
-[[nodiscard]] bool append_canonical_headers(std::string& out, const journey::Headers& headers,
+[[nodiscard]] bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
                                             std::span<const std::string_view> names);
 
 struct CanonicalRequest {
@@ -50,6 +50,6 @@ struct CanonicalRequest {
   PathStyle style = PathStyle::kNormalised;
 };
 // False as append_canonical_headers.
-[[nodiscard]] bool append_canonical_request(std::string& out, const CanonicalRequest& request);
+[[nodiscard]] bool append_canonical_request(TextWriter& out, const CanonicalRequest& request);
 
 }  // namespace strait::sigv4

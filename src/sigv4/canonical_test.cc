@@ -5,19 +5,17 @@
 
 #include <array>
 
+#include "sigv4/sigv4_testing.h"
+
 namespace strait::sigv4 {
 namespace {
 
 std::string path(std::string_view text, PathStyle style) {
-  std::string out;
-  append_canonical_path(out, text, style);
-  return out;
+  return testing::written([&](TextWriter& out) { append_canonical_path(out, text, style); });
 }
 
 std::string query(std::string_view text) {
-  std::string out;
-  append_canonical_query(out, text);
-  return out;
+  return testing::written([&](TextWriter& out) { append_canonical_query(out, text); });
 }
 
 TEST(CanonicalPath, OfS3IsWhatWasSent) {
@@ -64,11 +62,12 @@ TEST(CanonicalHeaders, JoinRepeatedValuesAndCollapseSpaces) {
   headers.add("b", "four");
   headers.add("c", "");
   const std::array<std::string_view, 3> names = {"a", "b", "c"};
-  std::string out;
-  ASSERT_TRUE(append_canonical_headers(out, headers, names));
-  EXPECT_EQ(out, "a:x\nb:one two three,four\nc:\n");
-  const std::array<std::string_view, 1> absent = {"d"};
-  EXPECT_FALSE(append_canonical_headers(out, headers, absent));
+  const auto text = testing::written([&](TextWriter& out) {
+    ASSERT_TRUE(append_canonical_headers(out, headers, names));
+    const std::array<std::string_view, 1> absent = {"d"};
+    EXPECT_FALSE(append_canonical_headers(out, headers, absent));
+  });
+  EXPECT_EQ(text, "a:x\nb:one two three,four\nc:\n");
 }
 
 }  // namespace

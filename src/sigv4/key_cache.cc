@@ -27,19 +27,23 @@ SigningKeyCache::SigningKeyCache(std::size_t entries_max)
 
 const crypto::HmacKey& SigningKeyCache::get(std::string_view access_key_id, std::string_view secret,
                                             const Scope& scope) {
+  if (last_ != nullptr && last_->holds(access_key_id, secret, scope)) return last_->key;
   const std::hash<std::string_view> hash;
   const auto where = hash(access_key_id) ^ (hash(scope.service) * 31) ^ (hash(scope.region) * 131);
   const std::span set(
       entries_.begin() + static_cast<std::ptrdiff_t>(where % (entries_.size() / kWays) * kWays),
       kWays);
   for (const auto& entry : set) {
-    if (entry && entry->holds(access_key_id, secret, scope)) return entry->key;
+    if (!entry || !entry->holds(access_key_id, secret, scope)) continue;
+    last_ = &*entry;
+    return entry->key;
   }
   auto place = std::ranges::find_if(set, [](const auto& entry) { return !entry; });
   auto& entry = place != set.end() ? *place : set[victim_++ % kWays];
   entry.emplace(Entry{std::string(access_key_id), std::string(scope.date),
                       std::string(scope.region), std::string(scope.service),
                       Secret(std::string(secret)), derive_signing_key(secret, scope)});
+  last_ = &*entry;
   return entry->key;
 }
 

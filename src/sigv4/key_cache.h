@@ -40,6 +40,7 @@ class SigningKeyCache {
   };
   static constexpr std::size_t kWays = 4;  // places where one entry may stand
   std::vector<std::optional<Entry>> entries_;
+  const Entry* last_ = nullptr;  // that was asked for: often it is the next one too
   std::uint32_t victim_ = 0;
 };
 

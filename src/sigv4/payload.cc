@@ -14,13 +14,12 @@ bool is_digest(std::string_view text) {
 
 }  // namespace
 
-Result<PayloadForm> payload_form(const journey::RequestHead& head) {
-  const auto count = head.headers.count("x-amz-content-sha256");
-  if (count == 0) return PayloadForm::kAbsent;
-  if (count > 1)
+Result<PayloadForm> payload_form(const Single& content_sha256) {
+  if (content_sha256.count == 0) return PayloadForm::kAbsent;
+  if (content_sha256.count > 1)
     return fail(ErrorCode::kMalformedRequest,
                 "the x-amz-content-sha256 header is there more than once");
-  const auto text = *head.headers.one("x-amz-content-sha256");
+  const auto text = content_sha256.value;
   if (is_digest(text)) return PayloadForm::kDigest;
   if (text == kUnsignedPayload) return PayloadForm::kUnsigned;
   if (text == kStreamingUnsignedTrailer) return PayloadForm::kUnsignedTrailer;

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "journey/call.h"
-#include "journey/http.h"
+#include "sigv4/signature_fields.h"
 
 // How a signature binds the body: the forms of x-amz-content-sha256. Pure.
 //
@@ -31,7 +31,7 @@ inline constexpr std::string_view kEmptySha256 =
 
 // The form a request declares. Event-stream, SigV4A and unknown forms are refused with a message
 // that names them.
-Result<PayloadForm> payload_form(const journey::RequestHead& head);
+Result<PayloadForm> payload_form(const Single& content_sha256);
 
 // Whether a body that arrives as `payload` may be bound like that. UNSIGNED-PAYLOAD leaves a body
 // open to change, so it is taken only where no parameter can hide there: no body, a streamed one,

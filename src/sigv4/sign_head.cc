@@ -2,26 +2,13 @@
 #include "sigv4/sign_head.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
-#include "crypto/sha256.h"
 #include "sigv4/string_to_sign.h"
+#include "sigv4/text_writer.h"
 
 namespace strait::sigv4 {
 namespace {
-
-constexpr std::array<std::string_view, 11> kHopHeaders = {"accept-encoding",
-                                                          "authorization",
-                                                          "connection",
-                                                          "expect",
-                                                          "keep-alive",
-                                                          "proxy-authorization",
-                                                          "te",
-                                                          "trailer",
-                                                          "transfer-encoding",
-                                                          "upgrade",
-                                                          "user-agent"};
 
 std::vector<std::string_view> signed_names(const journey::Headers& headers) {
   std::vector<std::string_view> names;
@@ -38,7 +25,17 @@ std::vector<std::string_view> signed_names(const journey::Headers& headers) {
 }  // namespace
 
 bool is_signed_outbound(std::string_view name) {
-  return std::ranges::find(kHopHeaders, name) == kHopHeaders.end();
+  switch (name.size()) {
+    case 2: return name != "te";
+    case 6: return name != "expect";
+    case 7: return name != "trailer" && name != "upgrade";
+    case 10: return name != "connection" && name != "keep-alive" && name != "user-agent";
+    case 13: return name != "authorization";
+    case 15: return name != "accept-encoding";
+    case 17: return name != "transfer-encoding";
+    case 19: return name != "proxy-authorization";
+    default: return true;
+  }
 }
 
 void add_identity_headers(journey::RequestHead& head, std::string_view host,
@@ -59,42 +56,28 @@ Status check_usable(const AwsCredentials& credentials, Timestamp now) {
   return {};
 }
 
-std::string sign_head(journey::RequestHead& head, const HeadSignature& with) {
+crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& with) {
   const auto names = signed_names(head.headers);
-  std::string joined;
-  joined.reserve(256);
-  for (const auto name : names) {
-    if (!joined.empty()) joined += ';';
-    joined += name;
-  }
-  std::string canonical;
-  canonical.reserve(head.target.size() + 2048);
+  thread_local char names_room[512];  // not on the stack, as in head_signature()
+  TextWriter joined(names_room);
+  for (std::size_t at = 0; at < names.size(); ++at) joined.put(at == 0 ? "" : ";", names[at]);
   const CanonicalRequest request{.method = head.method,
                                  .path = head.path(),
                                  .query = head.query(),
                                  .headers = &head.headers,
                                  .names = names,
-                                 .signed_headers = joined,
+                                 .signed_headers = joined.text(),
                                  .payload_hash = with.payload_hash,
                                  .style = with.style};
   // Every name was taken from these headers a moment ago, so none can be missing.
-  [[maybe_unused]] const bool complete = append_canonical_request(canonical, request);
-  auto signature =
-      crypto::hex(with.key->sign(string_to_sign(with.amz_date, with.scope, canonical)));
-
-  std::string value;
-  value.reserve(256 + joined.size());
-  value.append(kAlgorithm).append(" Credential=").append(with.access_key_id).append("/");
-  value.append(with.scope.date)
-      .append("/")
-      .append(with.scope.region)
-      .append("/")
-      .append(with.scope.service);
-  value.append("/aws4_request, SignedHeaders=")
-      .append(joined)
-      .append(", Signature=")
-      .append(signature);
-  head.headers.set("authorization", std::move(value));
+  const auto signature = *head_signature(request, with.amz_date, with.scope, *with.key);
+  thread_local char value_room[1024];
+  TextWriter value(value_room);
+  value.put(kAlgorithm, " Credential=", with.access_key_id, "/", with.scope.date, "/",
+            with.scope.region, "/", with.scope.service,
+            "/aws4_request, SignedHeaders=", joined.text(),
+            ", Signature=", crypto::view(signature));
+  head.headers.set("authorization", std::string(value.text()));
   return signature;
 }
 

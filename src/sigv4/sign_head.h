@@ -36,6 +36,6 @@ bool is_signed_outbound(std::string_view name);
 
 // Adds the Authorization header to a head that is otherwise complete, and returns the signature in
 // hex: the seed of chunk signatures.
-std::string sign_head(journey::RequestHead& head, const HeadSignature& with);
+crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& with);
 
 }  // namespace strait::sigv4

@@ -8,17 +8,21 @@
 #include "sigv4/payload.h"
 #include "sigv4/sign_head.h"
 #include "sigv4/string_to_sign.h"
+#include "sigv4/text_writer.h"
 
 namespace strait::sigv4 {
 namespace {
 
 // How the outgoing body is bound and framed.
 struct OutgoingPayload {
-  std::string hash;                     // for the canonical request
+  std::string_view word = {};           // stands for the body in the canonical request; if "",
+  crypto::HexDigest digest = {};        // its digest does
   bool in_header = false;               // x-amz-content-sha256 is sent
   std::optional<std::uint64_t> length;  // content-length; nullopt: a method without a body
   bool chunked = false;
   std::optional<crypto::ChecksumAlgorithm> trailer;
+
+  std::string_view hash() const { return word.empty() ? crypto::view(digest) : word; }
 };
 
 bool usually_has_body(std::string_view method) {
@@ -27,7 +31,11 @@ bool usually_has_body(std::string_view method) {
 
 OutgoingPayload bind_buffered(const journey::UnsignedRequest& request, bool s3_like) {
   OutgoingPayload out;
-  out.hash = request.body.empty() ? std::string(kEmptySha256) : crypto::sha256_hex(request.body);
+  if (request.body.empty()) {
+    out.word = kEmptySha256;
+  } else {
+    out.digest = crypto::hex_digits(crypto::sha256(request.body));
+  }
   out.in_header = s3_like;
   if (!request.body.empty() || usually_has_body(request.head.method))
     out.length = request.body.size();
@@ -35,7 +43,7 @@ OutgoingPayload bind_buffered(const journey::UnsignedRequest& request, bool s3_l
 }
 
 Result<OutgoingPayload> bind_chunked(const journey::Stream& stream) {
-  OutgoingPayload out{.hash = std::string(kStreamingSigned), .in_header = true, .chunked = true};
+  OutgoingPayload out{.word = kStreamingSigned, .in_header = true, .chunked = true};
   if (stream.checksum_in_trailer) {
     const auto checksum = crypto::Checksum::by_name(stream.checksum_algorithm);
     if (!checksum) {
@@ -44,7 +52,7 @@ Result<OutgoingPayload> bind_chunked(const journey::Stream& stream) {
                                                " is not supported");
     }
     out.trailer = checksum->algorithm();
-    out.hash = kStreamingSignedTrailer;
+    out.word = kStreamingSignedTrailer;
   }
   out.length = ChunkSigner::framed_length(*stream.length, out.trailer);
   return out;
@@ -58,10 +66,10 @@ Result<OutgoingPayload> bind_stream(const journey::Stream& stream, bool s3_like,
                 "x-amz-decoded-content-length");
   }
   if (!stream.sha256_hex.empty())
-    return OutgoingPayload{stream.sha256_hex, true, stream.length, false, {}};
+    return OutgoingPayload{.word = stream.sha256_hex, .in_header = true, .length = stream.length};
   if (s3_like) return bind_chunked(stream);
   if (operation.unsigned_payload())
-    return OutgoingPayload{std::string(kUnsignedPayload), true, stream.length, false, {}};
+    return OutgoingPayload{.word = kUnsignedPayload, .in_header = true, .length = stream.length};
   return fail(
       ErrorCode::kUnsupported,
       "this operation's body must be signed as a whole; send its digest in x-amz-content-sha256");
@@ -76,7 +84,7 @@ void add_content_encoding(journey::Headers& headers) {
 void complete_head(journey::RequestHead& head, const OutgoingPayload& payload,
                    const journey::Stream* stream) {
   auto& headers = head.headers;
-  if (payload.in_header) headers.set("x-amz-content-sha256", payload.hash);
+  if (payload.in_header) headers.set("x-amz-content-sha256", std::string(payload.hash()));
   if (payload.chunked) {
     add_content_encoding(headers);
     headers.set("x-amz-decoded-content-length", fmt::format_int(*stream->length).str());
@@ -107,25 +115,25 @@ Result<Outgoing> Signer::sign(const journey::IntendedCall& intended,
   auto& head = request.head;
   head.headers.reserve(10, 512);
   add_identity_headers(head, target.host, date, credentials);
-  head.headers.set("user-agent", fmt::format("{} ({})", kUserAgent, permitted.session().id.str()));
+  char agent_room[64];
+  TextWriter agent(agent_room);
+  agent.put(kUserAgent, " (", permitted.session().id.str(), ")");
+  head.headers.set("user-agent", std::string(agent.text()));
   head.headers.set("accept-encoding", "identity");
   complete_head(head, payload, request.stream ? &*request.stream : nullptr);
-  auto seed = sign_head(head, {.access_key_id = credentials.access_key_id,
-                               .scope = scope,
-                               .amz_date = date,
-                               .payload_hash = payload.hash,
-                               .style = path_style(target.service),
-                               .key = &key});
-  std::optional<ChunkSigner> chunks;
-  if (payload.chunked) {
-    chunks.emplace(ChunkSigner::Start{.seed = std::move(seed),
-                                      .context = {date, scope_text(scope), key},
-                                      .decoded_bytes = *request.stream->length,
-                                      .checksum = payload.trailer});
-  }
-  return Outgoing{
-      journey::OutgoingRequest(Badge<Signer>(), std::move(head), std::move(request.body)),
-      std::move(chunks)};
+  const auto signature = sign_head(head, {.access_key_id = credentials.access_key_id,
+                                          .scope = scope,
+                                          .amz_date = date,
+                                          .payload_hash = payload.hash(),
+                                          .style = path_style(target.service),
+                                          .key = &key});
+  journey::OutgoingRequest sealed({}, std::move(head), std::move(request.body));
+  if (!payload.chunked) return Result<Outgoing>(std::in_place, std::move(sealed), std::nullopt);
+  ChunkSigner chunks({.seed = std::string(crypto::view(signature)),
+                      .context = {date, scope_text(scope), key},
+                      .decoded_bytes = *request.stream->length,
+                      .checksum = payload.trailer});
+  return Result<Outgoing>(std::in_place, std::move(sealed), std::move(chunks));
 }
 
 }  // namespace strait::sigv4

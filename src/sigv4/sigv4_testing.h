@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "journey/journey.h"
+#include "sigv4/text_writer.h"
 
 // For this room's tests, fuzzers and benchmarks alone: stages of the journey made without the rooms
 // that earn them. The classes below take the places of the real ones, which these programs do not
@@ -57,6 +58,15 @@ class Recorder {
 }  // namespace strait::store
 
 namespace strait::sigv4::testing {
+
+// What `put` writes; the room is so small that most of it is written past its end.
+template <class Put>
+std::string written(Put put) {
+  char room[7];
+  TextWriter out(room);
+  put(out);
+  return std::string(out.text());
+}
 
 inline journey::Call some_call(journey::Payload payload) {
   return journey::Call{.catalog = nullptr,

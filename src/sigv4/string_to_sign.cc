@@ -6,31 +6,41 @@
 namespace strait::sigv4 {
 namespace {
 
-void append_scope(std::string& out, const Scope& scope) {
-  out.append(scope.date)
-      .append("/")
-      .append(scope.region)
-      .append("/")
-      .append(scope.service)
-      .append("/aws4_request");
+constexpr std::string_view kScopeEnd = "/aws4_request";
+
+void append_string_to_sign(TextWriter& out, std::string_view amz_date, const Scope& scope,
+                           const crypto::Digest& canonical_request) {
+  out.put(kAlgorithm, "\n", amz_date, "\n", scope.date, "/", scope.region, "/", scope.service,
+          kScopeEnd, "\n", crypto::view(crypto::hex_digits(canonical_request)));
 }
 
 }  // namespace
 
 std::string scope_text(const Scope& scope) {
-  std::string out;
-  append_scope(out, scope);
-  return out;
+  char room[256];
+  TextWriter out(room);
+  out.put(scope.date, "/", scope.region, "/", scope.service, kScopeEnd);
+  return std::string(out.text());
 }
 
 std::string string_to_sign(std::string_view amz_date, const Scope& scope,
                            std::string_view canonical_request) {
-  std::string out;
-  out.reserve(192);
-  out.append(kAlgorithm).append("\n").append(amz_date).append("\n");
-  append_scope(out, scope);
-  out.append("\n").append(crypto::sha256_hex(canonical_request));
-  return out;
+  char room[512];
+  TextWriter out(room);
+  append_string_to_sign(out, amz_date, scope, crypto::sha256(canonical_request));
+  return std::string(out.text());
+}
+
+std::optional<crypto::HexDigest> head_signature(const CanonicalRequest& request,
+                                                std::string_view amz_date, const Scope& scope,
+                                                const crypto::HmacKey& key) {
+  thread_local char room[2048];  // not on the stack, which is filled with zeros in a hardened build
+  TextWriter out(room);
+  if (!append_canonical_request(out, request)) return std::nullopt;
+  const auto digest = crypto::sha256(out.text());
+  out.clear();
+  append_string_to_sign(out, amz_date, scope, digest);
+  return crypto::hex_digits(key.sign(out.text()));
 }
 
 }  // namespace strait::sigv4

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "crypto/hmac.h"
 #include "sigv4/authorization.h"
+#include "sigv4/canonical.h"
 
 namespace strait::sigv4 {
 
@@ -13,5 +16,10 @@ std::string scope_text(const Scope& scope);  // "20150830/us-east-1/s3/aws4_requ
 // each. Source: "Create a string to sign", AWS IAM user guide.
 std::string string_to_sign(std::string_view amz_date, const Scope& scope,
                            std::string_view canonical_request);
+
+// The signature of a head in hex. nullopt when a header that is to be signed is not there.
+std::optional<crypto::HexDigest> head_signature(const CanonicalRequest& request,
+                                                std::string_view amz_date, const Scope& scope,
+                                                const crypto::HmacKey& key);
 
 }  // namespace strait::sigv4

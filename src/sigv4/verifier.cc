@@ -22,15 +22,15 @@ std::unexpected<Error> wrong_signature() {
 }
 
 // x-amz-date, once it has been found close to now and of the scope's day.
-Result<std::string_view> signed_date(const journey::RequestHead& head,
-                                     const Authorization& authorization, Timestamp now) {
-  const auto text = head.headers.one("x-amz-date");
-  if (!text)
+Result<std::string_view> signed_date(const Single& header, const Authorization& authorization,
+                                     Timestamp now) {
+  if (header.count != 1)
     return fail(ErrorCode::kMalformedRequest, "a signed request needs the x-amz-date header, once");
-  const auto date = parse_amz_date(*text);
+  const auto text = header.value;
+  const auto date = parse_amz_date(text);
   if (!date)
     return fail(ErrorCode::kMalformedRequest, "x-amz-date is not of the form YYYYMMDDThhmmssZ");
-  if (text->substr(0, 8) != authorization.scope.date)
+  if (text.substr(0, 8) != authorization.scope.date)
     return fail(ErrorCode::kMalformedRequest,
                 "the credential scope is of another day than x-amz-date");
   const auto skew = now - *date;
@@ -38,36 +38,37 @@ Result<std::string_view> signed_date(const journey::RequestHead& head,
     return fail(ErrorCode::kClockSkew,
                 fmt::format("x-amz-date {} is more than {} minutes away from Strait's clock, {}; "
                             "set the client's clock",
-                            *text, limits::kClockSkewMax.count(), amz_date(now)));
+                            text, limits::kClockSkewMax.count(), amz_date(now)));
   }
-  return *text;
+  return text;
 }
 
 // What is not signed can be changed on the way, so everything that has a meaning to AWS must be.
-Status check_coverage(const journey::RequestHead& head, const Authorization& authorization) {
+Status check_coverage(const journey::RequestHead& head, const SignatureFields& fields,
+                      const Authorization& authorization) {
   if (!head.target.starts_with('/'))
     return fail(ErrorCode::kMalformedRequest, "the request target does not begin with a slash");
-  const auto& headers = head.headers;
-  if (headers.count("host") != 1)
+  if (fields.host.count != 1)
     return fail(ErrorCode::kMalformedRequest, "a signed request needs one host header");
   if (!authorization.signs("host"))
     return fail(ErrorCode::kInvalidSignature, "the host header is not signed");
-  for (const auto& field : headers.fields()) {
-    if (field.first.starts_with("x-amz-") && !authorization.signs(field.first))
+  for (const auto& field : head.headers.fields()) {
+    const std::string_view name = field.first;
+    if (name.starts_with("x-amz-") && !authorization.signs(name))
       return fail(ErrorCode::kInvalidSignature,
-                  "the header " + quoted(field.first, 80) + " is not signed");
+                  "the header " + quoted(name, 80) + " is not signed");
   }
   return {};
 }
 
-// What stands in the canonical request for the body, after it was compared with the body that is
-// here.
-Result<std::string> payload_hash(const journey::ReceivedRequest& received, PayloadForm form) {
-  const auto declared = received.head().headers.one("x-amz-content-sha256");
-  if (declared && form != PayloadForm::kDigest) return std::string(*declared);
-  auto actual =
-      received.body().empty() ? std::string(kEmptySha256) : crypto::sha256_hex(received.body());
-  if (declared && actual != *declared) {
+// What stands in the canonical request for the body that is here. It is compared with what was
+// declared of it; `computed` is where its digest is kept.
+Result<std::string_view> payload_hash(std::string_view body, const Single& declared,
+                                      PayloadForm form, crypto::HexDigest& computed) {
+  if (form != PayloadForm::kAbsent && form != PayloadForm::kDigest) return declared.value;
+  if (!body.empty()) computed = crypto::hex_digits(crypto::sha256(body));
+  const auto actual = body.empty() ? kEmptySha256 : crypto::view(computed);
+  if (form == PayloadForm::kDigest && actual != declared.value) {
     return fail(ErrorCode::kInvalidSignature,
                 "x-amz-content-sha256 is not the digest of the body that was received");
   }
@@ -77,8 +78,6 @@ Result<std::string> payload_hash(const journey::ReceivedRequest& received, Paylo
 Status check_signature(const journey::RequestHead& head, const Authorization& authorization,
                        std::string_view date, std::string_view payload,
                        const crypto::HmacKey& key) {
-  std::string canonical;
-  canonical.reserve(head.target.size() + 2048);
   const CanonicalRequest request{.method = head.method,
                                  .path = head.path(),
                                  .query = head.query(),
@@ -87,11 +86,12 @@ Status check_signature(const journey::RequestHead& head, const Authorization& au
                                  .signed_headers = authorization.signed_headers,
                                  .payload_hash = payload,
                                  .style = path_style(authorization.scope.service)};
-  if (!append_canonical_request(canonical, request))
+  const auto wanted = head_signature(request, date, authorization.scope, key);
+  if (!wanted)
     return fail(ErrorCode::kInvalidSignature,
                 "a header named in SignedHeaders is not in the request");
-  const auto wanted = crypto::hex(key.sign(string_to_sign(date, authorization.scope, canonical)));
-  if (!crypto::constant_time_equal(wanted, authorization.signature)) return wrong_signature();
+  if (!crypto::constant_time_equal(crypto::view(*wanted), authorization.signature))
+    return wrong_signature();
   return {};
 }
 
@@ -107,21 +107,21 @@ Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
   const auto& received = parsed.raw(Badge<Verifier>());
   const auto& head = received.head();
   const auto& call = parsed.call();
-  TRY(const auto authorization, authorization_of(head));
-  TRY(const auto date, signed_date(head, authorization, now));
-  CHECK_OK(check_coverage(head, authorization));
-  TRY(const auto form, payload_form(head));
+  const auto fields = signature_fields(head.headers);
+  TRY(const auto authorization, authorization_of(head, fields));
+  TRY(const auto date, signed_date(fields.date, authorization, now));
+  CHECK_OK(check_coverage(head, fields, authorization));
+  TRY(const auto form, payload_form(fields.content_sha256));
   const bool asks_unsigned =
       form == PayloadForm::kUnsigned && call.payload == journey::Payload::kBuffered;
   CHECK_OK(
       check_payload_form(form, call.payload, asks_unsigned && call.operation.unsigned_payload()));
 
   const bool streams = call.payload == journey::Payload::kStreamed;
-  std::string payload;
-  if (streams) {
-    payload = *head.headers.one("x-amz-content-sha256");
-  } else {
-    TRY(payload, payload_hash(received, form));
+  auto payload = fields.content_sha256.value;
+  crypto::HexDigest computed;
+  if (!streams) {
+    TRY(payload, payload_hash(received.body(), fields.content_sha256, form, computed));
   }
   const bool known = claimed && claimed->session->access_key_id == authorization.access_key_id;
   const auto& key =

@@ -61,17 +61,18 @@ void Batch::clear() {
 }
 
 void resume(std::vector<Waiting> waiting, const Status& status) {
-  auto first = waiting.begin();
-  while (first != waiting.end()) {
-    const auto last = std::stable_partition(first, waiting.end(), [&](const Waiting& other) {
-      return other.executor == first->executor;
-    });
-    auto executor = first->executor;
-    std::vector<Waiting> group(std::make_move_iterator(first), std::make_move_iterator(last));
-    boost::asio::dispatch(executor, [group = std::move(group), status]() mutable {
+  while (!waiting.empty()) {
+    auto executor = waiting.front().executor;
+    // One loop's waiters, which are all of them unless several loops record at once.
+    const auto others = std::ranges::stable_partition(
+        waiting, [&](const auto& each) { return each.executor == executor; });
+    std::vector<Waiting> later(std::make_move_iterator(others.begin()),
+                               std::make_move_iterator(others.end()));
+    waiting.erase(others.begin(), others.end());
+    boost::asio::dispatch(executor, [group = std::move(waiting), status]() mutable {
       for (auto& each : group) each.waiter(status);
     });
-    first = last;
+    waiting = std::move(later);
   }
 }
 

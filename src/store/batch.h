@@ -20,8 +20,8 @@ struct Entry {
   ledger::Kind kind = ledger::Kind::kAdmin;
   Chain* chain = nullptr;    // of its session; nullptr outside any
   std::uint64_t seq = 0;     // in the chain
-  std::string call;          // of an INTENT or its end
-  std::uint64_t intent = 0;  // of an end: the INTENT's index
+  std::string call;          // of an INTENT
+  std::uint64_t intent = 0;  // of a call's end: the INTENT's index
   crypto::Digest hash{};     // filled by the writer
 };
 

@@ -3,11 +3,12 @@
 
 #include <fcntl.h>
 #include <spdlog/spdlog.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <map>
 
 #include "base/ids.h"
 #include "base/limits.h"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr std::size_t kQueueBytesMax = 64 * limits::kMiB;
 constexpr std::chrono::milliseconds kPause{200};
-constexpr std::size_t kFrameBytes = 4 * limits::kMiB;
+constexpr std::size_t kFrameBytes = 256 * limits::kKiB;  // from here on it is full
 constexpr std::size_t kBodyHeadBytes = 4 + ledger::kSaltBytes;
 
 // Session ids are base32 and an underscore, so they are safe as names; anything else gets no file.
@@ -28,10 +29,9 @@ std::optional<std::string> path_of(const std::string& directory, std::string_vie
   return directory + "/" + std::string(session) + ".blobs";
 }
 
-std::string little_endian(std::size_t number) {
-  std::string bytes;
-  for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(number >> shift);
-  return bytes;
+std::array<char, 4> little_endian(std::size_t number) {
+  return {static_cast<char>(number), static_cast<char>(number >> 8),
+          static_cast<char>(number >> 16), static_cast<char>(number >> 24)};
 }
 
 std::size_t read_little_endian(std::string_view bytes) {
@@ -41,11 +41,13 @@ std::size_t read_little_endian(std::string_view bytes) {
   return number;
 }
 
-bool append_to(const std::string& path, std::string_view bytes) {
+bool append_frame(const std::string& path, std::string& sealed) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return false;
   const auto start = ::lseek(fd, 0, SEEK_END);
-  const bool whole = ::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
+  auto length = little_endian(sealed.size());
+  const iovec parts[] = {{length.data(), length.size()}, {sealed.data(), sealed.size()}};
+  const bool whole = ::writev(fd, parts, 2) == static_cast<ssize_t>(length.size() + sealed.size());
   // Half a frame would hide all that follow it.
   if (!whole && ::ftruncate(fd, start) != 0)
     spdlog::error("blob store: {}: {}", path, std::strerror(errno));
@@ -67,14 +69,31 @@ BlobStore::~BlobStore() {
   thread_.join();
 }
 
-void BlobStore::keep(Blob blob) {
+BlobStore::Frame& BlobStore::frame_of(std::string_view session) {
+  if (queue_.last != nullptr && queue_.last->session == session) return *queue_.last;
+  auto found = queue_.filling.find(session);
+  if (found == queue_.filling.end()) {
+    found = queue_.filling.try_emplace(std::string(session)).first;
+    found->second.session = session;
+  }
+  queue_.last = &found->second;
+  return found->second;
+}
+
+void BlobStore::keep(std::string_view session, std::string_view salt, std::string_view body) {
+  const auto length = little_endian(body.size());
   const std::lock_guard lock(mutex_);
-  if (queued_bytes_ + blob.body.size() > kQueueBytesMax) {
+  if (queue_.bytes + body.size() > kQueueBytesMax) {
     dropped_.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  queued_bytes_ += blob.body.size();
-  queue_.push_back(std::move(blob));
+  queue_.bytes += body.size();
+  auto& frame = frame_of(session);
+  frame.bodies.append(length.data(), length.size()).append(salt).append(body);
+  ++frame.count;
+  if (frame.bodies.size() < kFrameBytes) return;
+  queue_.full.push_back(
+      {frame.session, std::exchange(frame.bodies, {}), std::exchange(frame.count, 0)});
 }
 
 void BlobStore::flush() {
@@ -91,45 +110,25 @@ void BlobStore::run() {
     wake_.wait_for(lock, kPause, [this] { return stopping_ || flushing_; });
     flushing_ = false;
     if (queue_.empty() && stopping_) return;
-    auto blobs = std::exchange(queue_, {});
-    queued_bytes_ = 0;
+    const auto queue = std::exchange(queue_, {});
     writing_ = true;
     lock.unlock();
-    write(std::move(blobs));
+    for (const auto& frame : queue.full) write(frame);
+    for (const auto& [session, frame] : queue.filling) write(frame);
     lock.lock();
     writing_ = false;
     written_.notify_all();
   }
 }
 
-// The bodies that a session brought since the last time make one frame: sealing costs more than
-// encrypting them.
-void BlobStore::write(std::vector<Blob> blobs) {
-  struct Frame {
-    std::string bodies;
-    std::uint64_t count = 0;
-  };
-  std::map<std::string, Frame> frames;
-  const auto flush_frame = [&](const std::string& session, Frame& frame) {
-    const auto sealed = crypto::seal(key_, frame.bodies, session);
-    const auto path = *path_of(directory_, session);
-    if (!append_to(path, little_endian(sealed.size()) + sealed)) {
-      dropped_.fetch_add(frame.count, std::memory_order_relaxed);
-      spdlog::warn("blob store: {} bodies are not kept in {}: {}", frame.count, path,
-                   std::strerror(errno));
-    }
-    frame = {};
-  };
-  for (const auto& blob : blobs) {
-    if (!path_of(directory_, blob.session)) continue;
-    auto& frame = frames[blob.session];
-    frame.bodies += little_endian(blob.body.size()) + blob.salt + blob.body;
-    ++frame.count;
-    if (frame.bodies.size() > kFrameBytes) flush_frame(blob.session, frame);
-  }
-  for (auto& [session, frame] : frames) {
-    if (frame.count != 0) flush_frame(session, frame);
-  }
+void BlobStore::write(const Frame& frame) {
+  const auto path = path_of(directory_, frame.session);
+  if (frame.count == 0 || !path) return;
+  auto sealed = crypto::seal(key_, frame.bodies, frame.session);
+  if (append_frame(*path, sealed)) return;
+  dropped_.fetch_add(frame.count, std::memory_order_relaxed);
+  spdlog::warn("blob store: {} bodies are not kept in {}: {}", frame.count, *path,
+               std::strerror(errno));
 }
 
 namespace {

@@ -21,33 +21,49 @@
 // durable first. docs/formats/log.md has the file format.
 namespace strait::store {
 
-struct Blob {
-  std::string session;
-  std::string salt;  // ledger::kSaltBytes
-  std::string body;  // at most ledger::kBodyBytesMax
-};
-
 class BlobStore {
  public:
   // `directory` exists. Any thread may call keep().
   BlobStore(std::string directory, crypto::AeadKey key);
   ~BlobStore();  // writes what is queued
 
-  void keep(Blob blob);  // never waits; drops, and counts, when 64 MiB are queued
-  void flush();          // waits until what was kept before is in the file system
+  // Takes a copy of a body of at most ledger::kBodyBytesMax and of its salt of ledger::kSaltBytes.
+  // Never waits; drops, and counts, when 64 MiB are queued.
+  void keep(std::string_view session, std::string_view salt, std::string_view body);
+  void flush();  // waits until what was kept before is in the file system
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
+  // The bodies that a session brought since the last time: sealing costs more than encrypting them.
+  struct Frame {
+    std::string session;
+    std::string bodies;
+    std::uint64_t count = 0;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  struct Queue {
+    std::vector<Frame> full;
+    std::unordered_map<std::string, Frame, Hash, std::equal_to<>> filling;  // by session
+    Frame* last = nullptr;  // that was filled: the next body is often its session's too
+    std::size_t bytes = 0;
+    bool empty() const { return full.empty() && filling.empty(); }
+  };
+
+  Frame& frame_of(std::string_view session);
   void run();
-  void write(std::vector<Blob> blobs);
+  void write(const Frame& frame);
 
   const std::string directory_;
   const crypto::AeadKey key_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable written_;
-  std::vector<Blob> queue_;
-  std::size_t queued_bytes_ = 0;
+  Queue queue_;
   bool writing_ = false;
   bool flushing_ = false;
   bool stopping_ = false;

@@ -181,6 +181,7 @@ void LogWriter::keep(Lock& lock) {
   ++commits_;
   auto waiting = std::move(in_flight_->waiting());
   in_flight_->clear();
+  in_flight_->waiting().reserve(waiting.size());
   if (!begin_write(lock)) lock.unlock();
   resume(std::move(waiting), {});
 }

@@ -83,7 +83,7 @@ Result<std::unique_ptr<Recorder>> Recorder::open_on(std::unique_ptr<Disk> disk,
 async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCall call,
                                                             IntentNote note) {
   const auto& session = call.session();
-  std::optional<Blob> blob;
+  const auto salt = Impl::random_salt();
   ledger::IntentBody body{
       .id = call.arrival().id.str(),
       .arrived = call.arrival().at,
@@ -92,7 +92,7 @@ async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCa
       .needs = call.call().needs,
       .verdict = call.verdict(),
       .approval = call.approval() ? &*call.approval() : nullptr,
-      .input = impl_->prepare_body(session.id.str(), note.input_json, blob),
+      .input = Impl::commitment(salt, note.input_json),
       .client = {call.arrival().peer, call.call().user_agent, call.call().invocation_id}};
   Draft draft{ledger::Kind::kIntent, ledger::intent_body(body), call.arrival().id.str(), 0};
   std::uint64_t index = 0;
@@ -102,23 +102,22 @@ async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCa
     return {};
   };
   CO_CHECK_OK(co_await impl_->commit(prepare));
-  impl_->keep_body(std::move(blob));
+  impl_->keep_body(session.id, salt, note.input_json);
   co_return journey::IntendedCall(Badge<Recorder>{}, std::move(call), index);
 }
 
 async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedReply reply,
                                                              ResultNote note) {
-  std::optional<Blob> blob;
-  std::optional<ledger::Body> kept;
-  if (!reply.body().empty())
-    kept = impl_->prepare_body(note.intent.session.str(), reply.body(), blob);
+  const bool has_body = !reply.body().empty();
+  const auto salt = has_body ? Impl::random_salt() : Impl::Salt{};
+  const auto said = has_body ? Impl::commitment(salt, reply.body()) : ledger::Body{};
   ledger::ResultBody body{.id = note.intent.call.str(), .intent = note.intent.index};
   body.status = reply.head().status;
   body.aws_request_id = note.aws_request_id;
   body.sent = note.request_bytes;
   body.received = note.response_bytes;
   body.micros = static_cast<std::uint64_t>(note.duration.count());
-  if (kept) body.body = &*kept;
+  if (has_body) body.body = &said;
   body.stream_sha256 = note.body_sha256_hex;
   auto masked = std::move(note.masked_in_stream);
   masked.insert(masked.end(), reply.masked().begin(), reply.masked().end());
@@ -127,7 +126,7 @@ async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedRepl
   Draft draft{ledger::Kind::kResult, ledger::result_body(body), {}, 0};
   const auto prepare = [&] { return impl_->end_call_locked(note.intent, std::move(draft)); };
   CO_CHECK_OK(co_await impl_->commit(prepare));
-  impl_->keep_body(std::move(blob));
+  if (has_body) impl_->keep_body(note.intent.session, salt, reply.body());
   auto head = std::move(reply).take_head(Badge<Recorder>{});
   auto bytes = std::move(reply).take_body(Badge<Recorder>{});
   if (!note.last_bytes.empty()) bytes = std::move(note.last_bytes);

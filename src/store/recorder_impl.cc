@@ -20,14 +20,8 @@ constexpr int kSweepTicks = 20 * 60;
 constexpr std::size_t kOwedAtOnce = 512;
 constexpr std::size_t kSessionsMax = 1'000'000;
 
-std::string random_salt() {
-  std::string salt;
-  while (salt.size() < ledger::kSaltBytes) {
-    const auto entropy = crypto::random_entropy();
-    salt.append(reinterpret_cast<const char*>(entropy.data()), entropy.size());
-  }
-  salt.resize(ledger::kSaltBytes);
-  return salt;
+std::string_view view(const std::array<std::uint8_t, ledger::kSaltBytes>& salt) {
+  return {reinterpret_cast<const char*>(salt.data()), salt.size()};
 }
 
 }  // namespace
@@ -110,7 +104,7 @@ Timestamp Recorder::Impl::time_locked() {
   return now;
 }
 
-Result<std::uint64_t> Recorder::Impl::add_locked(Draft draft, Chain* chain) {
+Result<std::uint64_t> Recorder::Impl::add_locked(Draft&& draft, Chain* chain) {
   const auto now = time_locked();
   if (now < last_time_) {
     std::string detail;
@@ -121,7 +115,7 @@ Result<std::uint64_t> Recorder::Impl::add_locked(Draft draft, Chain* chain) {
   return place_locked(std::move(draft), chain, now);
 }
 
-Result<std::uint64_t> Recorder::Impl::place_locked(Draft draft, Chain* chain, Timestamp now) {
+Result<std::uint64_t> Recorder::Impl::place_locked(Draft&& draft, Chain* chain, Timestamp now) {
   ledger::Link link;
   if (chain != nullptr) link = {chain->session, chain->next_seq, chain->tail};
   const ledger::LeafHead head{draft.kind, time_text_.render(now),
@@ -170,7 +164,7 @@ Result<Chain*> Recorder::Impl::chain_locked(const journey::Session& session, Pur
   return chain;
 }
 
-Status Recorder::Impl::close_session_locked(std::string_view session, Draft draft) {
+Status Recorder::Impl::close_session_locked(std::string_view session, Draft&& draft) {
   auto* chain = sessions_.find(session);
   if (chain == nullptr || chain->next_seq == 0 || chain->closed) {
     return fail(ErrorCode::kNotFound, "there is no open session " + quoted(session));
@@ -181,12 +175,11 @@ Status Recorder::Impl::close_session_locked(std::string_view session, Draft draf
   return {};
 }
 
-Status Recorder::Impl::end_call_locked(const IntentRef& intent, Draft draft) {
+Status Recorder::Impl::end_call_locked(const IntentRef& intent, Draft&& draft) {
   auto* call = sessions_.open_call(intent.index);
   if (call == nullptr || call->ending || call->owed || call->call != intent.call.str()) {
     return fail(ErrorCode::kInternal, "the call has ended already", intent.call.str());
   }
-  draft.call = call->call;
   draft.intent = intent.index;
   auto added = add_locked(std::move(draft), call->chain);
   if (!added) {
@@ -211,9 +204,8 @@ void Recorder::Impl::write_owed_locked() {
     left = ++written > kOwedAtOnce;
     if (left) break;
     auto body = ledger::outcome_unknown_body(call.call, index, call.why);
-    left =
-        !add_locked({ledger::Kind::kOutcomeUnknown, std::move(body), call.call, index}, call.chain)
-             .has_value();
+    left = !add_locked({ledger::Kind::kOutcomeUnknown, std::move(body), {}, index}, call.chain)
+                .has_value();
     if (left) break;
     call.ending = true;
   }
@@ -231,17 +223,20 @@ void Recorder::Impl::abandon(const IntentRef& intent, std::string why) {
   if (must_kick) writer_->kick(loop_.get_executor());
 }
 
-ledger::Body Recorder::Impl::prepare_body(std::string_view session, std::string_view body,
-                                          std::optional<Blob>& blob) {
-  const auto kept = body.substr(0, ledger::kBodyBytesMax);
-  auto salt = random_salt();
-  const ledger::Body committed{ledger::commit(salt, kept), body.size(), kept.size() < body.size()};
-  if (config_.keep_bodies) blob = Blob{std::string(session), std::move(salt), std::string(kept)};
-  return committed;
+Recorder::Impl::Salt Recorder::Impl::random_salt() {
+  Salt salt;
+  crypto::random_bytes(salt);
+  return salt;
 }
 
-void Recorder::Impl::keep_body(std::optional<Blob> blob) {
-  if (blob) blobs_->keep(std::move(*blob));
+ledger::Body Recorder::Impl::commitment(const Salt& salt, std::string_view body) {
+  const auto kept = body.substr(0, ledger::kBodyBytesMax);
+  return {ledger::commit(view(salt), kept), body.size(), kept.size() < body.size()};
+}
+
+void Recorder::Impl::keep_body(const SessionId& session, const Salt& salt, std::string_view body) {
+  if (!config_.keep_bodies) return;
+  blobs_->keep(session.str(), view(salt), body.substr(0, ledger::kBodyBytesMax));
 }
 
 void Recorder::Impl::note_unrecorded_refusal() {

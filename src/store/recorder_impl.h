@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <atomic>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,8 +24,8 @@ namespace strait::store {
 struct Draft {
   ledger::Kind kind = ledger::Kind::kAdmin;
   std::string body;
-  std::string call;          // of an INTENT or its end
-  std::uint64_t intent = 0;  // of an end
+  std::string call = {};     // of an INTENT
+  std::uint64_t intent = 0;  // of a call's end: the INTENT's index
 };
 
 // The recorder's inside. Methods named *_locked are called with the log writer's lock held.
@@ -35,10 +36,11 @@ class Recorder::Impl final : public LogFollower {
   ~Impl() override;
   Status open();
 
-  // Runs `prepare` under the lock, where it adds leaves, and returns when they are durable.
+  // To be awaited at once: runs `prepare` under the lock, where it adds leaves, and gives a Status
+  // when they are durable. Not a coroutine of its own, which would be two more frames a record.
   template <class Prepare>
-  async::Task<Status> commit(Prepare prepare) {
-    const auto initiate = [this, &prepare](auto handler) {
+  auto commit(const Prepare& prepare) {
+    auto initiate = [this, &prepare](auto handler) {
       auto executor = boost::asio::get_associated_executor(handler);
       std::unique_lock lock(writer_->mutex());
       Status prepared =
@@ -56,30 +58,31 @@ class Recorder::Impl final : public LogFollower {
         std::move(handler)(prepared);
       });
     };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&,
-                                                   void(Status)>(initiate,
-                                                                 boost::asio::use_awaitable);
+    return boost::asio::async_initiate<const boost::asio::deferred_t&, void(Status)>(
+        std::move(initiate), boost::asio::deferred);
   }
 
   // Gives the leaf's index.
-  Result<std::uint64_t> add_locked(Draft draft, Chain* chain);
-  Result<std::uint64_t> place_locked(Draft draft, Chain* chain, Timestamp now);
+  Result<std::uint64_t> add_locked(Draft&& draft, Chain* chain);
+  Result<std::uint64_t> place_locked(Draft&& draft, Chain* chain, Timestamp now);
   // The chain of a session that may go on, opened here when it was opened elsewhere. kExpiredToken,
   // kRevoked.
   enum class Purpose : std::uint8_t { kCall, kAnything };
   Result<Chain*> chain_locked(const journey::Session& session, Purpose purpose);
   Status open_session_locked(const journey::Session& session, std::string_view peer, bool joined);
-  Status close_session_locked(std::string_view session, Draft draft);
+  Status close_session_locked(std::string_view session, Draft&& draft);
   // Ends an open call with `draft`. When that cannot even be queued, an OUTCOME_UNKNOWN is owed.
-  Status end_call_locked(const IntentRef& intent, Draft draft);
+  Status end_call_locked(const IntentRef& intent, Draft&& draft);
   void owe_locked(OpenCall& call, std::string why);
   void write_owed_locked();
   void abandon(const IntentRef& intent, std::string why);
   async::Task<Status> close();
 
-  ledger::Body prepare_body(std::string_view session, std::string_view body,
-                            std::optional<Blob>& blob);
-  void keep_body(std::optional<Blob> blob);
+  // What a leaf says of a body; and, once the leaf is durable, the body itself with the same salt.
+  using Salt = std::array<std::uint8_t, ledger::kSaltBytes>;
+  static Salt random_salt();
+  static ledger::Body commitment(const Salt& salt, std::string_view body);
+  void keep_body(const SessionId& session, const Salt& salt, std::string_view body);
   void note_unrecorded_refusal();
   RecorderStats stats();
   Timestamp time_locked();
