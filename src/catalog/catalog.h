@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -153,6 +157,40 @@ enum class Trigger : std::uint8_t {
   kMay,      // AWS lists it as possible; checked for explicit deny only
 };
 
+// Records of one kind that stand together in the pack, each read when it is looked at.
+template <class T>
+class Records {
+ public:
+  class Iterator {
+   public:
+    using value_type = T;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Catalog* catalog, std::uint32_t at) : catalog_(catalog), at_(at) {}
+    T operator*() const { return T::read(*catalog_, at_); }
+    Iterator& operator++() { return ++at_, *this; }
+    Iterator operator++(int) { return {catalog_, at_++}; }
+    bool operator==(const Iterator&) const = default;
+
+   private:
+    const Catalog* catalog_ = nullptr;
+    std::uint32_t at_ = 0;
+  };
+
+  Records(const Catalog* catalog, std::uint32_t first, std::uint32_t count)
+      : catalog_(catalog), first_(first), count_(count) {}
+  std::size_t size() const { return count_; }
+  bool empty() const { return count_ == 0; }
+  T operator[](std::uint32_t at) const { return T::read(*catalog_, first_ + at); }
+  T front() const { return (*this)[0]; }
+  Iterator begin() const { return {catalog_, first_}; }
+  Iterator end() const { return {catalog_, first_ + count_}; }
+
+ private:
+  const Catalog* catalog_;
+  std::uint32_t first_, count_;
+};
+
 // How one variable of an ARN pattern is filled, or the whole ARN. `member` is one of
 //
 //   ""                    not derivable: the variable is unknown, write `*` and treat the resource
@@ -202,6 +240,7 @@ enum class Trigger : std::uint8_t {
 struct Binding {
   std::string_view variable;  // "BucketName"; "" when the value is the whole ARN
   std::string_view member;
+  static Binding read(const Catalog& catalog, std::uint32_t at);
 };
 
 // A member of an operation's output that must be covered, or one that need not be although the
@@ -217,8 +256,9 @@ struct ResourceRow {
   std::string_view type;     // "object" as in the Service Authorization Reference
   std::string_view pattern;  // "arn:${Partition}:s3:::${BucketName}/${ObjectName}"; "*" when the
                              // action takes none
-  std::vector<Binding> bindings;
+  Records<Binding> bindings;
   bool derivable = false;  // every variable of the pattern is bound, or the whole ARN is
+  static ResourceRow read(const Catalog& catalog, std::uint32_t at);
 };
 
 // One action that a call needs. An operation may have several rows, also several of one action (an
@@ -235,14 +275,16 @@ struct ActionRow {
   // that is one row. When the input fills none, the first row's pattern with unknown variables is
   // what the call is on. Never empty: an action without resource types has one derivable row with
   // pattern "*".
-  std::vector<ResourceRow> resources;
+  Records<ResourceRow> resources;
+  static ActionRow read(const Catalog& catalog, std::uint32_t at);
 };
 
 class Service;
 
 class Operation {
  public:
-  Operation(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
+  constexpr Operation(const Catalog* catalog, std::uint32_t index)
+      : catalog_(catalog), index_(index) {}
   std::string_view name() const;
   Service service() const;
   std::string_view http_method() const;
@@ -265,7 +307,7 @@ class Operation {
   std::string_view checksum_algorithm_member() const;   // httpChecksum, "" when none
   std::span<const std::uint32_t> error_shapes() const;  // shape indices
   Classes classes() const;
-  std::vector<ActionRow> actions() const;  // empty: unmapped, and therefore refused
+  Records<ActionRow> actions() const;  // empty: unmapped, and therefore refused
   std::string_view signing_name()
       const;  // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
   std::vector<MaskPath> secrets()
@@ -307,6 +349,41 @@ class Service {
   std::uint32_t index_;
 };
 
+// The operations that a name can mean: nearly always one, so room for a few is at hand.
+class Operations {
+ public:
+  void add(Operation operation) {
+    if (many_.empty() && count_ < few_.size()) {
+      few_[count_++] = operation;
+      return;
+    }
+    if (many_.empty()) many_.assign(few_.begin(), few_.end());
+    many_.push_back(operation);
+    count_ = 0;
+  }
+  template <class Predicate>
+  void keep_if(Predicate keep) {
+    const auto dropped = std::ranges::remove_if(all(), std::not_fn(keep));
+    if (many_.empty()) {
+      count_ -= dropped.size();
+    } else {
+      many_.resize(many_.size() - dropped.size(), kNone);
+    }
+  }
+  std::span<Operation> all() {
+    return many_.empty() ? std::span(few_).first(count_) : std::span(many_);
+  }
+  std::size_t size() const { return many_.empty() ? count_ : many_.size(); }
+  bool empty() const { return size() == 0; }
+  Operation operator[](std::size_t at) const { return many_.empty() ? few_[at] : many_[at]; }
+
+ private:
+  static constexpr Operation kNone{nullptr, 0};
+  std::array<Operation, 4> few_ = {kNone, kNone, kNone, kNone};
+  std::size_t count_ = 0;        // of `few_`
+  std::vector<Operation> many_;  // all of them, when they are more
+};
+
 // One AWS host name as an endpoint: what it can be, from the compiled endpoint rules.
 struct Endpoint {
   std::string_view partition;       // "aws", "aws-cn", "aws-us-gov", ...
@@ -343,12 +420,9 @@ class Catalog {
   std::vector<Service> services_signed_as(std::string_view signing_name) const;
 
   // Claims of the RPC protocols. A target prefix or a query version may belong to several services.
-  std::vector<Operation> operations_by_target(std::string_view target_prefix,
-                                              std::string_view operation) const;
-  std::vector<Operation> operations_by_query(std::string_view action,
-                                             std::string_view version) const;
-  std::vector<Operation> operations_by_cbor(std::string_view service,
-                                            std::string_view operation) const;
+  Operations operations_by_target(std::string_view target_prefix, std::string_view operation) const;
+  Operations operations_by_query(std::string_view action, std::string_view version) const;
+  Operations operations_by_cbor(std::string_view service, std::string_view operation) const;
 
   // REST: the operations of `service` whose method, path and literal query keys fit. `segments` are
   // the raw, undecoded path segments after the leading '/', "" for a trailing slash ("/" is one
@@ -397,6 +471,9 @@ class Catalog {
   friend class Operation;
   friend class Shape;
   friend class Member;
+  friend struct ActionRow;
+  friend struct ResourceRow;
+  friend struct Binding;
   struct Pack;
   explicit Catalog(std::unique_ptr<Pack> pack);
   std::unique_ptr<Pack> pack_;

@@ -39,7 +39,7 @@ bool region_of_form(std::string_view prefixes, std::string_view label) {
 
 template <class Pack>
 format::Index partition_index(const Pack& pack, std::string_view region) {
-  const auto listed = find_pairs(pack.strings, pack.regions, region);
+  const auto listed = pack.find(pack.regions, region);
   if (!listed.empty()) return listed.front().value;
   for (std::size_t at = 0; at < pack.partitions.size(); ++at) {
     if (region_of_form(pack.text(pack.partitions[at].region_prefixes), region)) {
@@ -51,9 +51,25 @@ format::Index partition_index(const Pack& pack, std::string_view region) {
 
 template <class Pack>
 const format::Host* find_host(const Pack& pack, std::string_view text) {
-  const auto key = [&](const format::Host& host) { return pack.text(host.text); };
-  const auto found = std::ranges::lower_bound(pack.hosts, text, {}, key);
-  return found != pack.hosts.end() && key(*found) == text ? &*found : nullptr;
+  const auto at = pack.host_names.find(name_hash(text), [&](std::uint32_t host) {
+    return pack.text(pack.hosts[host].text) == text;
+  });
+  return at == NameIndex::kFree ? nullptr : &pack.hosts[at];
+}
+
+// The row of a region, else that of its whole partition.
+template <class Pack>
+const format::ServiceTarget* target_row(const Pack& pack, format::Index service,
+                                        format::Index partition, std::string_view region) {
+  const format::ServiceTarget* found = nullptr;
+  for (auto at = pack.target_begins[service]; at < pack.target_begins[service + 1]; ++at) {
+    const auto& row = pack.service_targets[at];
+    if (row.service != service || row.partition != partition) continue;
+    const auto named = pack.text(row.region);
+    if (named == region) return &row;
+    if (named.empty()) found = &row;
+  }
+  return found;
 }
 
 // A zone name in a host label, as in "s3express-use1-az4", becomes "*": "s3express-*". False when
@@ -98,12 +114,15 @@ Found search(const Pack& pack, const std::string& text) {
 }
 
 std::string substituted(std::string_view pattern, std::string_view region) {
-  std::string text(pattern);
-  for (auto at = text.find(kPlace); at != std::string::npos;
-       at = text.find(kPlace, at + region.size())) {
-    text.replace(at, kPlace.size(), region);
+  std::string text;
+  text.reserve(pattern.size() + region.size());
+  while (true) {
+    const auto place = pattern.find(kPlace);
+    text += pattern.substr(0, place);
+    if (place == std::string_view::npos) return text;
+    text += region;
+    pattern.remove_prefix(place + kPlace.size());
   }
-  return text;
 }
 
 }  // namespace
@@ -171,16 +190,7 @@ Result<Target> Catalog::target(Service service, std::string_view region) const {
     return fail(ErrorCode::kInvalidInput,
                 "region " + quoted(region) + " belongs to no AWS partition that Strait knows");
   }
-  const auto key = [&](const format::ServiceTarget& row) {
-    return std::tuple(row.service, row.partition, pack_->text(row.region));
-  };
-  const auto find = [&](std::string_view wanted) -> const format::ServiceTarget* {
-    const auto place = std::tuple(service.index(), partition, wanted);
-    const auto row = std::ranges::lower_bound(pack_->service_targets, place, {}, key);
-    return row != pack_->service_targets.end() && key(*row) == place ? &*row : nullptr;
-  };
-  const auto* row = find(region);
-  if (!row) row = find("");
+  const auto* row = target_row(*pack_, service.index(), partition, region);
   if (!row || row->host == 0) {
     return fail(ErrorCode::kUnknownService,
                 std::string(service.name()) + " has no endpoint in region " + quoted(region));

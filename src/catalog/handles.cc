@@ -235,27 +235,6 @@ std::span<const std::uint32_t> Operation::error_shapes() const {
 
 Classes Operation::classes() const { return catalog_->pack_->operations[index_].classes; }
 
-std::vector<ActionRow> Operation::actions() const {
-  const auto& pack = *catalog_->pack_;
-  std::vector<ActionRow> rows;
-  for (const auto& row : pack.run(pack.rows, pack.operations[index_].rows)) {
-    auto& out = rows.emplace_back(pack.text(row.action), static_cast<Trigger>(row.trigger),
-                                  pack.text(row.member), pack.text(row.access_level),
-                                  std::vector<ResourceRow>{});
-    out.resources.reserve(row.resources.count);
-    for (const auto& resource : pack.run(pack.resources, row.resources)) {
-      auto& named =
-          out.resources.emplace_back(pack.text(resource.type), pack.text(resource.pattern),
-                                     std::vector<Binding>{}, resource.derivable != 0);
-      named.bindings.reserve(resource.bindings.count);
-      for (const auto& binding : pack.run(pack.bindings, resource.bindings)) {
-        named.bindings.emplace_back(pack.text(binding.variable), pack.text(binding.member));
-      }
-    }
-  }
-  return rows;
-}
-
 std::vector<MaskPath> Operation::secrets() const {
   const auto& pack = *catalog_->pack_;
   std::vector<MaskPath> paths;
@@ -308,15 +287,6 @@ std::uint32_t Service::operation_count() const {
 }
 Operation Service::operation(std::uint32_t at) const {
   return {catalog_, catalog_->pack_->services[index_].operations.first + at};
-}
-
-std::optional<Operation> Service::operation(std::string_view wanted) const {
-  const auto& pack = *catalog_->pack_;
-  const auto all = pack.run(pack.operations, pack.services[index_].operations);
-  const auto text = [&](const format::Operation& operation) { return pack.text(operation.name); };
-  const auto at = std::ranges::lower_bound(all, wanted, {}, text);
-  if (at == all.end() || text(*at) != wanted) return std::nullopt;
-  return Operation(catalog_, static_cast<std::uint32_t>(&*at - pack.operations.data()));
 }
 
 }  // namespace strait::catalog

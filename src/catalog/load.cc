@@ -233,11 +233,11 @@ void Catalog::Pack::bind() {
   query_names = section<format::Pair>(format::kQueryNames);
   shape_names = section<format::Pair>(format::kShapeNames);
   error_codes = section<format::Pair>(format::kErrorCodes);
-  signed_as = section<format::Pair>(format::kSigned);
-  targets = section<format::Pair>(format::kTargets);
-  versions = section<format::Pair>(format::kVersions);
-  regions = section<format::Pair>(format::kRegions);
-  ec2_ids = section<format::Pair>(format::kEc2Ids);
+  signed_as.pairs = section<format::Pair>(format::kSigned);
+  targets.pairs = section<format::Pair>(format::kTargets);
+  versions.pairs = section<format::Pair>(format::kVersions);
+  regions.pairs = section<format::Pair>(format::kRegions);
+  ec2_ids.pairs = section<format::Pair>(format::kEc2Ids);
   errors = section<std::uint32_t>(format::kErrors);
   host_services = section<std::uint32_t>(format::kHostServices);
   host_prefixes = section<std::uint32_t>(format::kHostPrefixes);
@@ -295,11 +295,11 @@ Status Catalog::Pack::validate() const {
   const bool pairs = format::pairs_fit(in, query_names, false, true, format::kMembers) &&
                      format::pairs_fit(in, shape_names, false, true, format::kShapes) &&
                      format::pairs_fit(in, error_codes, false, true, format::kShapes) &&
-                     format::pairs_fit(in, signed_as, true, false, format::kServices) &&
-                     format::pairs_fit(in, targets, true, false, format::kServices) &&
-                     format::pairs_fit(in, versions, true, false, format::kServices) &&
-                     format::pairs_fit(in, regions, true, false, format::kPartitions) &&
-                     format::pairs_fit(in, ec2_ids, true, true, format::kServices);
+                     format::pairs_fit(in, signed_as.pairs, true, false, format::kServices) &&
+                     format::pairs_fit(in, targets.pairs, true, false, format::kServices) &&
+                     format::pairs_fit(in, versions.pairs, true, false, format::kServices) &&
+                     format::pairs_fit(in, regions.pairs, true, false, format::kPartitions) &&
+                     format::pairs_fit(in, ec2_ids.pairs, true, true, format::kServices);
   if (!pairs) return broken("tables");
   return {};
 }
@@ -319,6 +319,7 @@ Result<std::unique_ptr<const Catalog>> Catalog::load(std::span<const std::byte> 
   pack->digest = crypto::hex(seal);
   pack->bind();
   CHECK_OK(pack->validate());
+  pack->index();
   return std::unique_ptr<const Catalog>(new Catalog(std::move(pack)));
 }
 

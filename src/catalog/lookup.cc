@@ -35,18 +35,6 @@ std::string_view name(Protocol protocol) {
   return {};
 }
 
-std::span<const format::Pair> find_pairs(std::span<const char> strings,
-                                         std::span<const format::Pair> pairs,
-                                         std::string_view key) {
-  const auto text = [&](const format::Pair& pair) {
-    std::uint16_t length;
-    std::memcpy(&length, strings.data() + pair.key, sizeof length);
-    return std::string_view(strings.data() + pair.key + sizeof length, length);
-  };
-  const auto found = std::ranges::equal_range(pairs, key, {}, text);
-  return {found.begin(), found.end()};
-}
-
 std::string_view Catalog::version() const {
   return pack_->text(pack_->section<format::Info>(format::kInfo)[0].version);
 }
@@ -65,38 +53,47 @@ std::optional<Service> Catalog::service(std::string_view client_name) const {
 
 std::vector<Service> Catalog::services_signed_as(std::string_view signing_name) const {
   std::vector<Service> services;
-  for (const auto& pair : find_pairs(pack_->strings, pack_->signed_as, signing_name))
+  for (const auto& pair : pack_->find(pack_->signed_as, signing_name))
     services.emplace_back(this, pair.value);
   return services;
 }
 
-std::vector<Operation> Catalog::operations_by_target(std::string_view target_prefix,
-                                                     std::string_view operation) const {
-  std::vector<Operation> found;
-  for (const auto& pair : find_pairs(pack_->strings, pack_->targets, target_prefix)) {
+std::optional<Operation> Service::operation(std::string_view wanted) const {
+  const auto& pack = *catalog_->pack_;
+  const auto at = pack.operation_names.find(name_hash(wanted, index_), [&](std::uint32_t number) {
+    const auto& operation = pack.operations[number];
+    return operation.service == index_ && pack.text(operation.name) == wanted;
+  });
+  if (at == NameIndex::kFree) return std::nullopt;
+  return Operation(catalog_, at);
+}
+
+Operations Catalog::operations_by_target(std::string_view target_prefix,
+                                         std::string_view operation) const {
+  Operations found;
+  for (const auto& pair : pack_->find(pack_->targets, target_prefix)) {
     const Service service(this, pair.value);
     if (!service.speaks(Protocol::kJson10) && !service.speaks(Protocol::kJson11)) continue;
-    if (const auto match = service.operation(operation)) found.push_back(*match);
+    if (const auto match = service.operation(operation)) found.add(*match);
   }
   return found;
 }
 
-std::vector<Operation> Catalog::operations_by_query(std::string_view action,
-                                                    std::string_view version) const {
-  std::vector<Operation> found;
-  for (const auto& pair : find_pairs(pack_->strings, pack_->versions, version)) {
-    if (const auto match = Service(this, pair.value).operation(action)) found.push_back(*match);
+Operations Catalog::operations_by_query(std::string_view action, std::string_view version) const {
+  Operations found;
+  for (const auto& pair : pack_->find(pack_->versions, version)) {
+    if (const auto match = Service(this, pair.value).operation(action)) found.add(*match);
   }
   return found;
 }
 
-std::vector<Operation> Catalog::operations_by_cbor(std::string_view service_name,
-                                                   std::string_view operation) const {
-  std::vector<Operation> found;
-  for (const auto& pair : find_pairs(pack_->strings, pack_->targets, service_name)) {
+Operations Catalog::operations_by_cbor(std::string_view service_name,
+                                       std::string_view operation) const {
+  Operations found;
+  for (const auto& pair : pack_->find(pack_->targets, service_name)) {
     const Service service(this, pair.value);
     if (!service.speaks(Protocol::kRpcV2Cbor)) continue;
-    if (const auto match = service.operation(operation)) found.push_back(*match);
+    if (const auto match = service.operation(operation)) found.add(*match);
   }
   return found;
 }
@@ -144,7 +141,7 @@ std::string_view Catalog::action(std::uint32_t at) const {
 std::string_view Catalog::ec2_resource_type(std::string_view id) const {
   const auto dash = id.rfind('-');
   if (dash == std::string_view::npos) return {};
-  const auto found = find_pairs(pack_->strings, pack_->ec2_ids, id.substr(0, dash));
+  const auto found = pack_->find(pack_->ec2_ids, id.substr(0, dash));
   return found.empty() ? std::string_view{} : pack_->text(found.front().value);
 }
 

@@ -7,10 +7,17 @@
 
 #include "catalog/catalog.h"
 #include "catalog/format.h"
+#include "catalog/name_index.h"
 
 // The reader's view of a pack: one span per section, text by offset. Private to the room. Made by
 // load() only after validate() has seen every reference, so nothing here checks bounds again.
 namespace strait::catalog {
+
+// A section of pairs sorted by the text that is their key, and where each key begins.
+struct PairTable {
+  std::span<const format::Pair> pairs;
+  NameIndex begins;
+};
 
 struct Catalog::Pack {
   std::span<const std::byte> bytes;
@@ -40,8 +47,8 @@ struct Catalog::Pack {
   std::span<const format::Member> members;
   std::span<const std::uint16_t> by_name, by_wire_name;
   std::span<const format::Namespace> namespaces;
-  std::span<const format::Pair> query_names, shape_names, error_codes, signed_as, targets, versions,
-      regions, ec2_ids;
+  std::span<const format::Pair> query_names, shape_names, error_codes;
+  PairTable signed_as, targets, versions, regions, ec2_ids;
   std::span<const std::uint32_t> errors, host_services, host_prefixes;
   std::span<const format::Root> roots;
   std::span<const format::Node> nodes;
@@ -57,15 +64,19 @@ struct Catalog::Pack {
   std::span<const format::Host> hosts;
   std::span<const format::ServiceTarget> service_targets;
 
+  // Made by index(), from the sections of the same name.
+  NameIndex operation_names;  // of a service, by its number and the name
+  NameIndex host_names;
+  std::vector<std::uint32_t> target_begins;  // where the targets of each service begin, and the end
+
   void bind();              // the spans above, from `header`
   Status validate() const;  // every offset and index of every record
+  void index();             // what is searched by name, when all of it is known to be sound
+
+  std::span<const format::Pair> find(const PairTable& table, std::string_view key) const;
 };
 
 // Bytes of one record of a section.
 std::size_t record_bytes(format::SectionId id);
-
-// The pairs whose key is the text `key`, in a span sorted by that text.
-std::span<const format::Pair> find_pairs(std::span<const char> strings,
-                                         std::span<const format::Pair> pairs, std::string_view key);
 
 }  // namespace strait::catalog

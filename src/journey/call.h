@@ -7,10 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "catalog/catalog.h"
 #include "codec/value.h"
 
 namespace strait::journey {
+
+struct Call;
 
 // A value that a condition asks for: known (one or more), absent, or unknown to the gateway.
 // Unknown is not absent.
@@ -21,12 +24,24 @@ struct ContextEntry {
   bool unknown = false;             // then `values` is empty
 };
 
+// What conditions may ask of a call. Most policies ask for a key or two of the dozens that a
+// request decides, so an entry is worked out when its key is asked for. Keys compare
+// case-insensitively. A key that is answered nowhere: policy/context.h knows which namespaces are
+// always filled (a key missing there is absent) and which are not (a key missing there is unknown).
 struct Context {
-  std::vector<ContextEntry> entries;
-  // Keys compare case-insensitively. nullptr: not listed, and then policy/context.h knows which
-  // namespaces are always filled (a key missing there is absent) and which are not (a key missing
-  // there is unknown).
-  const ContextEntry* find(std::string_view key) const;
+  std::vector<ContextEntry> entries;  // those that are at hand
+
+  // The others. Gives the one value of `key` when that stands in the call as it is; else appends to
+  // `out` whatever can answer for `key`, its family's entry included, unless that is there already.
+  // A pure function of the call. nullptr: `entries` are all there is.
+  using Source = const std::string* (*)(const Call& call, std::string_view key,
+                                        std::vector<ContextEntry>& out);
+  Source source = nullptr;
+
+  // What a source reads that is no part of the request itself.
+  Timestamp at{};
+  std::string source_ip;
+  bool tls = false;
 };
 
 // One permission that a call needs.

@@ -111,6 +111,12 @@ KeyValues Environment::from_contexts(std::string_view name) const {
   const journey::ContextEntry* entry = need_ == nullptr ? nullptr : look(need_->context);
   if (entry == nullptr)
     entry = look(call_ == nullptr ? entries_ : std::span(call_->context.entries));
+  if (entry == nullptr) entry = look(worked_out_);
+  if (entry == nullptr && call_ != nullptr && call_->context.source != nullptr) {
+    const auto* value = call_->context.source(*call_, name, worked_out_);
+    if (value != nullptr) return {KeyValues::kKnown, {value, 1}};
+    entry = look(worked_out_);
+  }
   if (entry == nullptr) return of_family(name);
   if (entry->unknown) return {KeyValues::kUnknown, {}};
   return entry->values.empty() ? absent() : KeyValues{KeyValues::kKnown, entry->values};
@@ -132,6 +138,7 @@ KeyValues Environment::of_family(std::string_view name) const {
     }
   };
   look(call_ == nullptr ? entries_ : std::span(call_->context.entries));
+  look(worked_out_);
   if (need_ != nullptr) look(need_->context);
   return {state, {}};
 }

@@ -105,6 +105,7 @@ class Environment final : public VariableSource {
   KeyValues::State missing_ = KeyValues::kUnknown;
   std::span<const journey::ContextEntry> entries_;
   mutable std::forward_list<std::vector<std::string>> kept_;
+  mutable std::vector<journey::ContextEntry> worked_out_;  // by the call's context
 };
 
 }  // namespace strait::policy

@@ -6,16 +6,26 @@
 namespace strait::wire {
 namespace {
 
+using Slot = std::optional<std::string_view>;
+
 struct Singletons {
-  std::optional<std::string_view> target, smithy_protocol, content_type, content_encoding;
+  Slot target, smithy_protocol, content_type, content_encoding;
+
+  // Where the header of that name belongs; nullptr when it is none of them. Lengths tell nearly all
+  // names apart.
+  Slot* slot_of(std::string_view name) {
+    switch (name.size()) {
+      case 12:
+        return name == "x-amz-target" ? &target : name == "content-type" ? &content_type : nullptr;
+      case 15: return name == "smithy-protocol" ? &smithy_protocol : nullptr;
+      case 16: return name == "content-encoding" ? &content_encoding : nullptr;
+      default: return nullptr;
+    }
+  }
 };
 
-Status take(std::optional<std::string_view>& slot, const journey::Headers::Field& field) {
-  if (slot) {
-    return fail(ErrorCode::kMalformedRequest, "more than one " + quoted(field.first) + " header");
-  }
-  slot = field.second;
-  return {};
+std::unexpected<Error> repeated(std::string_view name) {
+  return fail(ErrorCode::kMalformedRequest, "more than one " + quoted(name) + " header");
 }
 
 // Some frameworks let a header replace the method. AWS does not, and what sits between might.
@@ -23,27 +33,28 @@ bool overrides_method(std::string_view name) {
   return name == "x-http-method-override" || name == "x-http-method" || name == "x-method-override";
 }
 
-Result<Singletons> singletons(const journey::Headers& headers) {
-  Singletons found;
-  for (const auto& field : headers.fields()) {
-    const std::string_view name = field.first;
-    if (name == "x-amz-target") {
-      CHECK_OK(take(found.target, field));
-    } else if (name == "content-type") {
-      CHECK_OK(take(found.content_type, field));
-    } else if (name == "smithy-protocol") {
-      CHECK_OK(take(found.smithy_protocol, field));
-    } else if (name == "content-encoding") {
-      CHECK_OK(take(found.content_encoding, field));
-    } else if (overrides_method(name)) {
-      return fail(ErrorCode::kAmbiguousRequest,
-                  "header " + quoted(name) + " would replace the request's method");
-    } else if (name.find('_') != std::string_view::npos && name.starts_with("x_amz")) {
-      return fail(ErrorCode::kMalformedRequest,
-                  "header " + quoted(name) + " imitates an x-amz- header");
+Status refuse_impostor(std::string_view name) {
+  if (overrides_method(name)) {
+    return fail(ErrorCode::kAmbiguousRequest,
+                "header " + quoted(name) + " would replace the request's method");
+  }
+  if (name.starts_with("x_amz")) {
+    return fail(ErrorCode::kMalformedRequest,
+                "header " + quoted(name) + " imitates an x-amz- header");
+  }
+  return {};
+}
+
+Status read_singletons(const journey::Headers& headers, Singletons& found) {
+  for (const auto& [name, value] : headers.fields()) {
+    if (auto* slot = found.slot_of(name)) {
+      if (*slot) return repeated(name);
+      *slot = value;
+    } else if (name.starts_with('x')) {
+      CHECK_OK(refuse_impostor(name));
     }
   }
-  return found;
+  return {};
 }
 
 // Whether the query string has the key `Action`, which would be a second claim.
@@ -51,9 +62,15 @@ bool has_action_key(std::string_view query) {
   return query.starts_with("Action=") || query.find("&Action=") != std::string_view::npos;
 }
 
+// application/x-amz-json-1.0 or -1.1
+bool is_json_type(std::string_view content_type) {
+  constexpr std::string_view kStem = "application/x-amz-json-1.";
+  return content_type.size() == kStem.size() + 1 &&
+         (content_type.back() == '0' || content_type.back() == '1') &&
+         media_type_is(content_type.substr(0, kStem.size()), kStem);
+}
+
 Result<Claim> claim_of(const Singletons& found, const Marks& marks, const RequestView& request) {
-  const bool json_type = media_type_is(marks.content_type, "application/x-amz-json-1.0") ||
-                         media_type_is(marks.content_type, "application/x-amz-json-1.1");
   if (found.smithy_protocol) {
     if (found.target || has_action_key(request.query())) {
       return fail(ErrorCode::kAmbiguousRequest,
@@ -69,7 +86,7 @@ Result<Claim> claim_of(const Singletons& found, const Marks& marks, const Reques
     if (has_action_key(request.query())) {
       return fail(ErrorCode::kAmbiguousRequest, "X-Amz-Target and Action in one request");
     }
-    if (!json_type) {
+    if (!is_json_type(marks.content_type)) {
       return fail(ErrorCode::kAmbiguousRequest,
                   "X-Amz-Target needs content-type application/x-amz-json-1.0 or -1.1, not " +
                       quoted(marks.content_type));
@@ -96,12 +113,15 @@ std::string_view trimmed(std::string_view text) {
 }  // namespace
 
 bool media_type_is(std::string_view content_type, std::string_view lower) {
+  if (content_type.size() != lower.size()) return false;
+  if (content_type == lower) return true;
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::ranges::equal(content_type, lower, {}, fold);
 }
 
 Result<Marks> read_marks(const RequestView& request) {
-  TRY(const auto found, singletons(*request.headers));
+  Singletons found;
+  CHECK_OK(read_singletons(*request.headers, found));
   Marks marks;
   marks.target = found.target.value_or("");
   const auto type = found.content_type.value_or("");

@@ -239,20 +239,14 @@ Result<UnsignedRequest> Serializer::serialize(const Call& call) {
 }
 
 Status check_round_trip(const Call& call, const UnsignedRequest& request) {
-  const auto service = call.operation.service();
   const RequestView view{.method = request.head.method,
                          .target = request.head.target,
                          .headers = &request.head.headers,
                          .host = "",
                          .body = request.body};
-  Place place;
-  place.endpoint = catalog::Endpoint{.partition = call.partition,
-                                     .region = "",
-                                     .signing_region = "",
-                                     .label = "",
-                                     .services = {service}};
-  TRY(auto recognised, recognise_at(view, *call.catalog,
-                                    Scope{"", call.region, call.operation.signing_name()}, place));
+  TRY(auto recognised, recognise_own(view, *call.catalog, call.operation.service(),
+                                     {"", call.region, call.operation.signing_name()}));
+  if (recognised.partition != call.partition) return not_the_same(call, "partition");
   const auto also = std::ranges::find(recognised.also, call.operation);
   if (also != recognised.also.end()) {
     if (!recognised.also_labels.empty()) {

@@ -18,17 +18,16 @@ namespace strait::wire {
 // operations in `also` need is needed too.
 Result<std::vector<journey::Need>> needs_of(const journey::Call& call);
 
-// What the context of a request is made of besides its input.
+// What conditions can ask of besides the request itself.
 struct Surroundings {
   Timestamp now{};
   std::string_view peer;  // "127.0.0.1:53124"
   bool tls = false;
-  std::string_view user_agent;
 };
 
-// Condition keys that hold for every need: aws:* from the request and its input, and the service's
-// own that the input decides (s3:prefix, dynamodb:LeadingKeys, ec2:InstanceType, ...).
-// `strait:param/...` is journey/params.h.
-journey::Context context_of(const journey::Call& call, const Surroundings& surroundings);
+// Answers for the condition keys that hold for every need: aws:* from the request and its input,
+// and the service's own that the input decides (s3:prefix, dynamodb:LeadingKeys, ec2:InstanceType,
+// ...). `strait:param/...` is journey/params.h.
+journey::Context context_of(const Surroundings& surroundings);
 
 }  // namespace strait::wire

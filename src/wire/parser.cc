@@ -74,7 +74,7 @@ Result<journey::Call> read_input(const RequestView& request,
                      .operation = recognised.operation,
                      .protocol = recognised.protocol};
   call.also = std::move(recognised.also);
-  call.partition = std::move(recognised.partition);
+  call.partition = recognised.partition;
   call.region = std::move(recognised.region);
   call.account = account;
   call.input = std::move(decoded.input);
@@ -91,8 +91,7 @@ Result<journey::Call> read_call(const RequestView& request,
                                 std::string_view account, const Options& options) {
   TRY(auto call, read_input(request, std::move(catalog), account, options));
   TRY(call.needs, needs_of(call));
-  call.context =
-      context_of(call, {.now = {}, .peer = "", .tls = false, .user_agent = call.user_agent});
+  call.context = context_of({});
   return call;
 }
 
@@ -103,9 +102,7 @@ Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
   TRY(auto call, read_input(request, std::move(catalog), account, options));
   TRY(call.needs, needs_of(call));
   const auto& arrival = received.arrival();
-  call.context = context_of(
-      call,
-      {.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls, .user_agent = call.user_agent});
+  call.context = context_of({.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls});
   return journey::ParsedCall({}, std::move(received), std::move(call));
 }
 

@@ -197,7 +197,8 @@ class ProtocolCorpus : public testing::Test {
                            .headers = &sent.headers,
                            .host = "",
                            .body = sent.body};
-    auto recognised = recognise_at(view, *catalog, Scope{"", "us-east-1", "proto"}, Place{});
+    auto recognised =
+        recognise_own(view, *catalog, *catalog->service("proto"), {"", "us-east-1", "proto"});
     if (!recognised) return note(protocol, id, recognised.error().message);
     ASSERT_EQ(recognised->operation.name(), text_of(*one.find("given"), "name"))
         << protocol << " " << id;

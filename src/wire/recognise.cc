@@ -18,11 +18,13 @@ using catalog::Service;
 struct Frame {
   const catalog::Catalog& catalog;
   const RequestView& request;
-  Marks marks;
-  std::optional<Scope> scope;
-  Place place;
+  const Marks& marks;
+  const std::optional<Scope>& scope;
+  const Place& place;
+  std::optional<Service> own;  // whom the gateway addresses, when the request is its own
 
   bool at_endpoint(Service service) const {
+    if (own) return service == *own;
     return !place.endpoint ||
            std::ranges::find(place.endpoint->services, service) != place.endpoint->services.end();
   }
@@ -100,19 +102,24 @@ std::pair<bool, std::uint32_t> preference(Operation operation) {
   return {operation.deprecated(), operation.index()};
 }
 
+std::unexpected<Error> no_such_operation(std::string_view what) {
+  return fail(ErrorCode::kUnknownOperation, "no AWS operation is called " + quoted(what));
+}
+
+std::unexpected<Error> not_admitted(const Frame& frame, std::string_view what) {
+  return fail(ErrorCode::kUnknownOperation,
+              quoted(what) + " is no operation of what the request was signed for and sent to: " +
+                  frame.scope_text() + " at " + quoted(frame.request.host));
+}
+
 // Keeps what the frame admits, and says what was wrong when nothing is left.
-Status narrow(const Frame& frame, std::vector<Operation>& found, std::string_view what,
+Status narrow(const Frame& frame, catalog::Operations& found, std::string_view what,
               Recognition& out) {
-  if (found.empty())
-    return fail(ErrorCode::kUnknownOperation, "no AWS operation is called " + quoted(what));
-  std::erase_if(found, [&](Operation operation) { return !frame.admits(operation); });
-  if (found.empty()) {
-    return fail(ErrorCode::kUnknownOperation,
-                quoted(what) + " is no operation of what the request was signed for and sent to: " +
-                    frame.scope_text() + " at " + quoted(frame.request.host));
-  }
-  std::ranges::sort(found, {}, preference);
-  return settle(found, out);
+  if (found.empty()) return no_such_operation(what);
+  found.keep_if([&](Operation operation) { return frame.admits(operation); });
+  if (found.empty()) return not_admitted(frame, what);
+  std::ranges::sort(found.all(), {}, preference);
+  return settle(found.all(), out);
 }
 
 Status recognise_json(const Frame& frame, Recognition& out) {
@@ -368,9 +375,9 @@ Status place_in_region(const Frame& frame, Recognition& out) {
                 "region " + quoted(out.region) + " belongs to no AWS partition");
   }
   if (endpoint && endpoint->partition != out.partition) {
-    return fail(ErrorCode::kAmbiguousRequest, "signed for a region of " + out.partition +
-                                                  " but sent to an endpoint of " +
-                                                  std::string(endpoint->partition));
+    return fail(ErrorCode::kAmbiguousRequest,
+                "signed for a region of " + std::string(out.partition) +
+                    " but sent to an endpoint of " + std::string(endpoint->partition));
   }
   return {};
 }
@@ -382,24 +389,8 @@ bool label_is_bucket(const Frame& frame, const Recognition& out) {
          out.labels[0].second == frame.place.label;
 }
 
-}  // namespace
-
-Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
-                              const Options& options) {
-  TRY(const auto scope, credential_scope(request));
-  TRY(auto place, locate(request.host, catalog, options));
-  return recognise_at(request, catalog, scope, std::move(place));
-}
-
-Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog,
-                                 std::optional<Scope> scope, Place place) {
-  if (!request.target.starts_with('/')) {
-    return fail(ErrorCode::kMalformedRequest, "the request target must begin with /");
-  }
-  TRY(const auto marks, read_marks(request));
-  const Frame frame{catalog, request, marks, scope, std::move(place)};
-  Recognition out{.operation = Operation(&catalog, 0), .protocol = Protocol::kRestJson};
-  switch (marks.claim) {
+Status recognise_in(const Frame& frame, Recognition& out) {
+  switch (frame.marks.claim) {
     case Claim::kJson: CHECK_OK(recognise_json(frame, out)); break;
     case Claim::kCbor: CHECK_OK(recognise_cbor(frame, out)); break;
     case Claim::kForm: CHECK_OK(recognise_form(frame, out)); break;
@@ -412,7 +403,36 @@ Result<Recognition> recognise_at(const RequestView& request, const catalog::Cata
   } else if (frame.at_endpoint(out.operation.service())) {
     out.host_label = frame.place.label;
   }  // else the operation's own prefix has explained the name
+  return {};
+}
+
+Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog,
+                                 const std::optional<Scope>& scope, const Place& place,
+                                 std::optional<Service> own) {
+  Result<Recognition> out(
+      Recognition{.operation = Operation(&catalog, 0), .protocol = Protocol::kRestJson});
+  if (!request.target.starts_with('/')) {
+    out = fail(ErrorCode::kMalformedRequest, "the request target must begin with /");
+  } else if (const auto marks = read_marks(request); !marks) {
+    out = std::unexpected(marks.error());
+  } else if (auto done = recognise_in({catalog, request, *marks, scope, place, own}, *out); !done) {
+    out = std::unexpected(std::move(done).error());
+  }
   return out;
+}
+
+}  // namespace
+
+Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
+                              const Options& options) {
+  TRY(const auto scope, credential_scope(request));
+  TRY(const auto place, locate(request.host, catalog, options));
+  return recognise_at(request, catalog, scope, place, std::nullopt);
+}
+
+Result<Recognition> recognise_own(const RequestView& request, const catalog::Catalog& catalog,
+                                  Service service, const Scope& scope) {
+  return recognise_at(request, catalog, scope, Place(), service);
 }
 
 }  // namespace strait::wire

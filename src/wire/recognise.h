@@ -29,7 +29,7 @@ struct Recognition {
   std::vector<catalog::Operation>
       also;  // what it could equally be; decoding drops those whose model it does not fit
   catalog::Protocol protocol;
-  std::string partition;
+  std::string_view partition;  // as the catalog has it
   std::string region;
   // REST: label name and raw, undecoded text (greedy labels keep their slashes).
   Labels labels;
@@ -43,9 +43,9 @@ struct Recognition {
 Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
                               const Options& options);
 
-// The same when scope and place are known otherwise: how the gateway reads back what it is about to
-// sign itself.
-Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog,
-                                 std::optional<Scope> scope, Place place);
+// The same for a request to `service` that the gateway has made itself and is about to sign so: how
+// it reads back what it will send.
+Result<Recognition> recognise_own(const RequestView& request, const catalog::Catalog& catalog,
+                                  catalog::Service service, const Scope& scope);
 
 }  // namespace strait::wire

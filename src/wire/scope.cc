@@ -32,6 +32,7 @@ std::optional<std::string_view> credential_field(std::string_view fields) {
 
 // A signature in the query string: presigned URLs and SigV2.
 bool signed_in_query(std::string_view query) {
+  if (query.empty()) return false;
   for (const std::string_view mark :
        {"X-Amz-Signature=", "X-Amz-Algorithm=", "X-Amz-Credential=", "AWSAccessKeyId="}) {
     const auto at = query.find(mark);
