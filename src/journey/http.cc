@@ -1,30 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journey/http.h"
 
-#include <algorithm>
+#include <cstring>
+#include <new>
 
 namespace strait::journey {
+namespace {
 
-void Headers::set(std::string_view name, std::string value) {
-  remove(name);
-  add(std::string(name), std::move(value));
+// Stands before the fields of a piece.
+struct Piece {
+  Piece* older;
+};
+static_assert(sizeof(Piece) % alignof(Headers::Field) == 0);
+
+// A usual head without a long token fits.
+constexpr std::size_t kPieceBytes = 1024;
+
+Piece* piece_of(Headers::Field* fields) {
+  return std::launder(reinterpret_cast<Piece*>(reinterpret_cast<char*>(fields) - sizeof(Piece)));
+}
+
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// The first field of that name from `at` on, or `end`. Names of one length are many; names of one
+// length and one last letter are few, and only those are compared.
+const Headers::Field* find(const Headers::Field* at, const Headers::Field* end,
+                           std::string_view name) {
+  if (name.empty()) return end;  // no field has such a name
+  const auto size = name.size();
+  for (; at != end; ++at) {
+    if (at->first.size() == size && at->first[size - 1] == name.back() && same(at->first, name))
+      break;
+  }
+  return at;
+}
+
+}  // namespace
+
+Headers::Headers(const Headers& other) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : other.fields()) bytes += name.size() + value.size();
+  reserve(other.count_, bytes);
+  for (const auto& [name, value] : other.fields()) add(name, value);
 }
 
 void Headers::remove(std::string_view name) {
-  std::erase_if(fields_, [&](const Field& field) { return field.first == name; });
+  const auto* const end = fields_ + count_;
+  if (find(fields_, end, name) == end) return;
+  remove_if([name](const Field& field) { return same(field.first, name); });
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::ranges::count(fields_, name, &Field::first));
+  const auto* const end = fields_ + count_;
+  std::size_t count = 0;
+  for (const auto* at = find(fields_, end, name); at != end; at = find(at + 1, end, name)) ++count;
+  return count;
 }
 
 std::optional<std::string_view> Headers::one(std::string_view name) const {
-  const auto found = std::ranges::find(fields_, name, &Field::first);
-  if (found == fields_.end()) return std::nullopt;
-  if (std::any_of(found + 1, fields_.end(),
-                  [&](const Field& field) { return field.first == name; }))
-    return std::nullopt;
+  const auto* const end = fields_ + count_;
+  const auto* const found = find(fields_, end, name);
+  if (found == end || find(found + 1, end, name) != end) return std::nullopt;
   return found->second;
+}
+
+void Headers::grow(std::size_t bytes) {
+  const auto needed = sizeof(Piece) + count_ * sizeof(Field) + bytes;
+  // Twice what there is, so that many small additions cost no more than few large ones.
+  const auto size = std::max({kPieceBytes, 2 * count_ * sizeof(Field), needed});
+  auto* const memory = static_cast<char*>(::operator new(size));
+  std::construct_at(reinterpret_cast<Piece*>(memory),
+                    fields_ == nullptr ? nullptr : piece_of(fields_));
+  auto* const fields = reinterpret_cast<Field*>(memory + sizeof(Piece));
+  std::uninitialized_copy_n(fields_, count_, fields);
+  fields_ = fields;
+  text_ = memory + size;
+}
+
+void Headers::release() {
+  for (auto* piece = piece_of(fields_); piece != nullptr;) {
+    auto* const older = piece->older;
+    ::operator delete(piece);
+    piece = older;
+  }
 }
 
 }  // namespace strait::journey

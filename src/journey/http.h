@@ -1,35 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace strait::journey {
 
 // Header fields in order of arrival. Names are lower-case; values have no leading or trailing
 // blanks and no control bytes (the HTTP parser has seen to that). Names may repeat.
+//
+// A head is one piece of memory: the fields stand at its front, their text at its end, and they
+// grow towards each other. When they meet, a larger piece takes the fields over, and the text stays
+// where it is. So a view of a name or a value holds until its Headers is destroyed or assigned to,
+// whatever is added or removed meanwhile; and it holds when the Headers is moved, for as long as
+// the one it was moved to. The span from fields() holds until the next change.
 class Headers {
  public:
-  using Field = std::pair<std::string, std::string>;
+  using Field = std::pair<std::string_view, std::string_view>;
 
-  void add(std::string name, std::string value) {
-    fields_.emplace_back(std::move(name), std::move(value));
+  Headers() = default;
+  Headers(const Headers& other);
+  Headers(Headers&& other) noexcept { swap(other); }
+  Headers& operator=(Headers other) noexcept {
+    swap(other);
+    return *this;
   }
-  void set(std::string_view name,
-           std::string value);  // replaces every field of that name, or adds one
+  ~Headers() {
+    if (fields_ != nullptr) release();
+  }
+
+  void add(std::string_view name, std::string_view value) {
+    char* const text = room(name.size() + value.size());
+    name.copy(text, name.size());
+    value.copy(text + name.size(), value.size());
+    place({text, name.size()}, {text + name.size(), value.size()});
+  }
+  // Replaces every field of that name, or adds one.
+  void set(std::string_view name, std::string_view value) {
+    remove(name);
+    add(name, value);
+  }
   void remove(std::string_view name);
+  template <class Predicate>
+  void remove_if(Predicate matches) {
+    const auto rest = std::remove_if(fields_, fields_ + count_, matches);
+    count_ = static_cast<std::size_t>(rest - fields_);
+  }
+
   std::size_t count(std::string_view name) const;
   // The value of the only field of that name; nullopt when there is none or more than one. `name`
   // is lower-case.
   std::optional<std::string_view> one(std::string_view name) const;
-  const std::vector<Field>& fields() const { return fields_; }
-  std::vector<Field>& fields() { return fields_; }
+  std::span<const Field> fields() const { return {fields_, count_}; }
+
+  // For whoever knows what is coming: memory for so many more fields with so much text in all.
+  void reserve(std::size_t fields, std::size_t bytes) {
+    if (left() < fields * sizeof(Field) + bytes) grow(fields * sizeof(Field) + bytes);
+  }
+  // For the parser, which copies a head as a whole: room for text, and a field whose text lies in
+  // such room.
+  char* room(std::size_t bytes) {
+    reserve(1, bytes);
+    return text_ -= bytes;
+  }
+  void place(std::string_view name, std::string_view value) {
+    reserve(1, 0);
+    std::construct_at(fields_ + count_++, name, value);
+  }
 
  private:
-  std::vector<Field> fields_;
+  std::size_t left() const {
+    return static_cast<std::size_t>(text_ - reinterpret_cast<const char*>(fields_ + count_));
+  }
+  void grow(std::size_t bytes);
+  void release();
+  void swap(Headers& other) noexcept {
+    std::swap(fields_, other.fields_);
+    std::swap(count_, other.count_);
+    std::swap(text_, other.text_);
+  }
+
+  Field* fields_ = nullptr;  // at the front of the newest piece
+  std::size_t count_ = 0;
+  char* text_ = nullptr;  // the lowest text of the newest piece
 };
 
 struct RequestHead {

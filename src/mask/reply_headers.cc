@@ -89,22 +89,22 @@ std::string covered(const HeaderRule& rule, const MaskKey& key, std::string_view
   return substitute(shape, key.marker(rule.cover, value), true);
 }
 
-// A header's value with detector findings replaced.
-Status search(std::string& value, std::string_view name, const MaskPlan& plan, const MaskKey& key,
-              DetectorScan& scan, std::vector<journey::MaskedMember>& masked) {
+// A header's value with detector findings replaced: in `out`, which is left empty when there are
+// none.
+Status search(std::string_view value, std::string_view name, const MaskPlan& plan,
+              const MaskKey& key, DetectorScan& scan, std::string& out,
+              std::vector<journey::MaskedMember>& masked) {
   TRY(const auto* findings, scan.find(value, false));
-  std::string out;
   std::size_t at = 0;
   for (const auto& finding : *findings) {
     if ((bit(finding.detector) & plan.role_detect()) == 0) continue;
     const auto kind = mask::name(finding.detector);
     out.append(value, at, finding.begin - at);
-    out.append(key.marker(
-        kind, std::string_view(value).substr(finding.begin, finding.end - finding.begin)));
+    out.append(key.marker(kind, value.substr(finding.begin, finding.end - finding.begin)));
     at = finding.end;
     masked.push_back({"header " + std::string(name), std::string(kind)});
   }
-  if (at > 0) value = out.append(value, at);
+  if (at > 0) out.append(value, at);
   return {};
 }
 
@@ -114,26 +114,29 @@ Result<journey::Headers> filter_reply_headers(journey::Headers headers, const Ma
                                               const MaskKey& key, DetectorScan* scan,
                                               std::vector<journey::MaskedMember>& masked) {
   journey::Headers out;
-  for (auto& [name, value] : headers.fields()) {
+  std::string changed;
+  for (auto [name, value] : headers.fields()) {
     const auto* rule = rule_for(plan, name);
     if (rule == nullptr && !kGeneral.contains(name)) continue;
     if (rule != nullptr && !rule->cover.empty()) {
       if (!value.empty()) {
-        value = covered(*rule, key, value);
+        changed = covered(*rule, key, value);
+        value = changed;
         masked.push_back({std::string(rule->member), std::string(rule->cover)});
       }
     } else if (rule != nullptr && scan != nullptr && plan.role_detect() != kDetectNone) {
-      CHECK_OK(search(value, name, plan, key, *scan, masked));
+      changed.clear();
+      CHECK_OK(search(value, name, plan, key, *scan, changed, masked));
+      if (!changed.empty()) value = changed;
     }
-    out.add(std::move(name), std::move(value));
+    out.add(name, value);
   }
   return out;
 }
 
 void repair_for_new_body(journey::Headers& headers, const std::string* body, bool opaque) {
-  auto& fields = headers.fields();
-  std::erase_if(fields, [&](const auto& field) {
-    const auto& name = field.first;
+  headers.remove_if([&](const auto& field) {
+    const auto name = field.first;
     return name == "content-length" || name == "content-encoding" ||
            name.starts_with("x-amz-checksum-") || (opaque && name == "etag") ||
            std::ranges::find(kDigests, name) != kDigests.end();

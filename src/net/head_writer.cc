@@ -24,6 +24,33 @@ bool hop_by_hop(std::string_view name) {
   }
 }
 
+constexpr std::size_t kSlack = 16;
+
+// Appends what `put(at)` writes from `at` on, at most `bytes`, and returns the end of. It may use
+// kSlack bytes more.
+template <class Put>
+void append(std::string& out, std::size_t bytes, Put put) {
+  const auto size = out.size();
+  out.resize_and_overwrite(size + bytes + kSlack, [&](char* data, std::size_t) {
+    return static_cast<std::size_t>(put(data + size) - data);
+  });
+}
+
+std::size_t field_bytes(std::string_view name, std::string_view value) {
+  return name.size() + value.size() + 4;
+}
+
+char* put_field(char* at, std::string_view name, std::string_view value) {
+  at += name.copy(at, name.size());
+  *at++ = ':';
+  *at++ = ' ';
+  char* const end = at + value.copy(at, value.size());
+  end[0] = '\r';
+  for (at = next_control(at); at < end; at = next_control(at)) *at = ' ';
+  end[1] = '\n';
+  return end + 2;
+}
+
 }  // namespace
 
 void append_status_line(std::string& out, int status) {
@@ -42,15 +69,7 @@ void append_request_line(std::string& out, std::string_view method, std::string_
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {
-  out += name;
-  out += ": ";
-  const char* const end = value.data() + value.size();
-  if (find_control(value.data(), end) == end) [[likely]] {
-    out += value;
-  } else {
-    for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-  }
-  out += "\r\n";
+  append(out, field_bytes(name, value), [&](char* at) { return put_field(at, name, value); });
 }
 
 void append_length(std::string& out, std::uint64_t length) {
@@ -62,11 +81,16 @@ void append_length(std::string& out, std::uint64_t length) {
 
 bool append_fields(std::string& out, const journey::Headers& headers) {
   bool dated = false;
-  for (const auto& [name, value] : headers.fields()) {
-    if (hop_by_hop(name)) continue;
-    dated |= name == "date";
-    append_field(out, name, value);
-  }
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : headers.fields()) bytes += field_bytes(name, value);
+  append(out, bytes, [&](char* at) {
+    for (const auto& [name, value] : headers.fields()) {
+      if (hop_by_hop(name)) continue;
+      dated |= name == "date";
+      at = put_field(at, name, value);
+    }
+    return at;
+  });
   return dated;
 }
 

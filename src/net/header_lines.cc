@@ -7,23 +7,13 @@
 
 #include "base/limits.h"
 #include "net/control_bytes.h"
+#include "net/field_name.h"
 
 namespace strait::net {
 namespace {
 
-// Lower-case form of each byte that a field name may hold (RFC 9110, 5.6.2), 0 for the others.
-constexpr std::array<char, 256> kName = [] {
-  std::array<char, 256> table{};
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")) {
-    table[static_cast<unsigned char>(c)] = c;
-  }
-  for (char c = 'A'; c <= 'Z'; ++c)
-    table[static_cast<unsigned char>(c)] = static_cast<char>(c + 32);
-  return table;
-}();
-
-// Their storage then stays within what malloc serves from its thread cache (1,032 bytes).
 constexpr std::size_t kUsualFields = 16;
+constexpr std::size_t kNameBytesMax = 256;
 
 // The fields that the parser itself must know. A bit each, so that a second one is noticed.
 enum Special : std::uint32_t {
@@ -45,25 +35,33 @@ enum Special : std::uint32_t {
 constexpr std::uint32_t kMayRepeat = kConnection;
 constexpr std::uint32_t kOnceInReplies = kContentLength | kTransferEncoding;
 
+// `name` has the length of `known`.
+template <std::size_t N>
+std::uint32_t when(const char* name, const char (&known)[N], Special special) {
+  return std::memcmp(name, known, N - 1) == 0 ? special : kOrdinary;
+}
+
 std::uint32_t special(std::string_view name) {
-  const auto when = [name](std::string_view known, Special special) {
-    return name == known ? special : kOrdinary;
-  };
+  const char* const text = name.data();
   switch (name.size()) {
-    case 4: return when("host", kHost);
-    case 6: return when("expect", kExpect);
-    case 7: return when("upgrade", kForbidden);
-    case 10: return when("connection", kConnection) | when("x-amz-date", kDate);
-    case 12: return when("content-type", kContentType) | when("x-amz-target", kTarget);
-    case 13: return when("authorization", kAuthorization) | when("x-http-method", kForbidden);
-    case 14: return when("content-length", kContentLength) | when("http2-settings", kForbidden);
-    case 16: return when("content-encoding", kContentEncoding);
+    case 4: return when(text, "host", kHost);
+    case 6: return when(text, "expect", kExpect);
+    case 7: return when(text, "upgrade", kForbidden);
+    case 10: return when(text, "connection", kConnection) | when(text, "x-amz-date", kDate);
+    case 12: return when(text, "content-type", kContentType) | when(text, "x-amz-target", kTarget);
+    case 13:
+      return when(text, "authorization", kAuthorization) | when(text, "x-http-method", kForbidden);
+    case 14:
+      return when(text, "content-length", kContentLength) |
+             when(text, "http2-settings", kForbidden);
+    case 16: return when(text, "content-encoding", kContentEncoding);
     case 17:
-      return when("transfer-encoding", kTransferEncoding) | when("x-method-override", kForbidden);
+      return when(text, "transfer-encoding", kTransferEncoding) |
+             when(text, "x-method-override", kForbidden);
     case 20:
-      return when("x-amz-security-token", kSecurityToken) |
-             when("x-amz-content-sha256", kContentSha256);
-    case 22: return when("x-http-method-override", kForbidden);
+      return when(text, "x-amz-security-token", kSecurityToken) |
+             when(text, "x-amz-content-sha256", kContentSha256);
+    case 22: return when(text, "x-http-method-override", kForbidden);
     default: return kOrdinary;
   }
 }
@@ -101,122 +99,138 @@ bool read_connection(std::string_view list, bool strict, HeaderFacts& facts) {
   }
 }
 
+constexpr std::array<bool, 256> kHostBytes = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("-._:[]0123456789"))
+    table[static_cast<unsigned char>(c)] = true;
+  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  for (char c = 'A'; c <= 'Z'; ++c) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 // host[:port] by its letters alone; which host it is, is for wire to know.
 bool plausible_host(std::string_view host) {
-  if (host.empty()) return false;
-  for (const char c : host) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!letter && std::strchr("-._:[]", c) == nullptr) return false;
-  }
-  return true;
+  bool good = !host.empty();
+  for (const char c : host) good &= kHostBytes[static_cast<unsigned char>(c)];
+  return good;
 }
 
+// Reads the lines in a copy that the Headers own, and makes the names lower-case there. After the
+// copy come zeros, which end every name and every value, so that only what has been found is
+// compared with the end.
 class Lines {
  public:
   Lines(std::string_view lines, HeaderRules rules, journey::Headers& headers)
-      : at_(lines.data()), end_(lines.data() + lines.size()), rules_(rules), headers_(headers) {}
+      : strict_(rules == HeaderRules::kRequest), headers_(headers) {
+    headers.reserve(kUsualFields, lines.size() + kZeros);
+    at_ = headers.room(lines.size() + kZeros);
+    end_ = at_ + lines.copy(at_, lines.size());
+    std::memset(end_, 0, kZeros);
+  }
 
   std::expected<HeaderFacts, HeadFault> parse() {
-    headers_.fields().reserve(kUsualFields);
     while (end_ - at_ >= 2 && *at_ != '\r') {
       if (headers_.fields().size() == limits::kHeadersMax) {
-        return std::unexpected(
-            HeadFault{error(ErrorCode::kLimitExceeded, "too many header fields"), 431});
+        refuse("too many header fields", 431);
+        break;
       }
-      if (auto fault = line()) return std::unexpected(*std::move(fault));
+      if (!line()) break;
     }
-    if (end_ - at_ != 2 || at_[0] != '\r' || at_[1] != '\n') {
-      return std::unexpected(malformed("the head does not end with an empty line"));
-    }
-    if (auto fault = check_framing()) return std::unexpected(*std::move(fault));
+    if (!fault_) check_end();
+    if (fault_) return std::unexpected(*std::move(fault_));
     return facts_;
   }
 
  private:
+  static constexpr std::size_t kZeros = 16;
+
   // One line: name ":" OWS value OWS CRLF. The next line begins at at_ afterwards.
-  std::optional<HeadFault> line() {
-    std::string name;
-    const char* colon =
-        static_cast<const char*>(std::memchr(at_, ':', static_cast<std::size_t>(end_ - at_)));
-    if (colon == nullptr || colon == at_) return malformed("a header line has no name");
-    char bad = 0;
-    const auto size = static_cast<std::size_t>(colon - at_);
-    if (size > 256) return malformed("a header name is too long", 431);
-    name.resize(size);
-    for (std::size_t i = 0; i < size; ++i) {
-      const char c = kName[static_cast<unsigned char>(at_[i])];
-      bad |= c == 0;
-      name[i] = c;
-    }
-    if (bad != 0) return malformed("a header name holds a byte that names cannot hold");
-    if (rules_ == HeaderRules::kRequest && name.find('_') != std::string::npos) {
-      return malformed("`_` in a header name is read as `-` by some servers and is not accepted");
-    }
-    const char* value = colon + 1;
-    const char* stop = find_control(value, end_);
-    if (end_ - stop < 2 || stop[0] != '\r' || stop[1] != '\n') {
-      return malformed("a header value holds a control byte");
-    }
-    const auto text = trim({value, static_cast<std::size_t>(stop - value)});
-    at_ = stop + 2;
-    if (auto fault = meaning(special(name), name, text)) return fault;
-    headers_.add(std::move(name), std::string(text));
-    return std::nullopt;
+  bool line() {
+    char* const stop = lower_name(at_, strict_ ? '_' : '\0');
+    const std::string_view name(at_, static_cast<std::size_t>(stop - at_));
+    if (*stop != ':' || name.empty() || name.size() > kNameBytesMax) return refuse_name();
+    char* begin = stop + 1;
+    while (*begin == ' ') ++begin;
+    char* const control = next_control(begin);
+    if (end_ - control < 2 || control[0] != '\r' || control[1] != '\n')
+      return refuse("a header value holds a control byte");
+    char* last = control;
+    while (last != begin && last[-1] == ' ') --last;
+    const std::string_view value(begin, static_cast<std::size_t>(last - begin));
+    at_ = control + 2;
+    const auto which = special(name);
+    if (which != kOrdinary && !meaning(which, name, value)) return false;
+    headers_.place(name, value);
+    return true;
   }
 
-  std::optional<HeadFault> meaning(std::uint32_t which, const std::string& name,
-                                   std::string_view value) {
-    if (which == kOrdinary) return std::nullopt;
-    const bool strict = rules_ == HeaderRules::kRequest;
-    const auto once = strict ? ~kMayRepeat : kOnceInReplies;
-    if ((seen_ & which & once) != 0)
-      return malformed("the header `" + name + "` may stand only once");
+  bool meaning(std::uint32_t which, std::string_view name, std::string_view value) {
+    const auto once = strict_ ? ~kMayRepeat : kOnceInReplies;
+    if ((seen_ & which & once) != 0) return refuse_field(name, "may stand only once");
     seen_ |= which;
     if (which == kContentLength) {
       facts_.content_length = parse_length(value);
-      if (!facts_.content_length) return malformed("content-length is not a number");
-    } else if (which == kTransferEncoding) {
-      facts_.chunked = strict ? value == "chunked" : same_word(value, "chunked");
-      if (!facts_.chunked) return malformed("transfer-encoding can only be `chunked`", 501);
-    } else if (which == kConnection) {
-      if (!read_connection(value, strict, facts_)) {
-        return malformed("connection can only be `keep-alive` or `close`");
-      }
-    } else if (strict) {
-      return request_meaning(which, name, value);
+      return facts_.content_length || refuse("content-length is not a number");
     }
-    return std::nullopt;
+    if (which == kTransferEncoding) {
+      facts_.chunked = strict_ ? value == "chunked" : same_word(value, "chunked");
+      return facts_.chunked || refuse("transfer-encoding can only be `chunked`", 501);
+    }
+    if (which == kConnection) {
+      return read_connection(value, strict_, facts_) ||
+             refuse("connection can only be `keep-alive` or `close`");
+    }
+    return !strict_ || request_meaning(which, name, value);
   }
 
-  std::optional<HeadFault> request_meaning(std::uint32_t which, const std::string& name,
-                                           std::string_view value) {
-    if (which == kForbidden) return malformed("the header `" + name + "` is not accepted");
+  bool request_meaning(std::uint32_t which, std::string_view name, std::string_view value) {
+    if (which == kForbidden) return refuse_field(name, "is not accepted");
     if (which == kHost) {
       facts_.host = true;
-      if (!plausible_host(value)) return malformed("host is not a host name");
+      return plausible_host(value) || refuse("host is not a host name");
     }
     if (which == kExpect) {
       facts_.expect_continue = same_word(value, "100-continue");
-      if (!facts_.expect_continue) return malformed("expect can only be `100-continue`", 417);
+      return facts_.expect_continue || refuse("expect can only be `100-continue`", 417);
     }
-    return std::nullopt;
+    return true;
   }
 
-  std::optional<HeadFault> check_framing() const {
-    if (facts_.chunked && facts_.content_length) {
-      return malformed("content-length and transfer-encoding exclude each other");
-    }
-    if (rules_ == HeaderRules::kRequest && !facts_.host)
-      return malformed("the request has no host header");
-    return std::nullopt;
+  bool check_end() {
+    if (end_ - at_ != 2 || at_[0] != '\r' || at_[1] != '\n')
+      return refuse("the head does not end with an empty line");
+    if (facts_.chunked && facts_.content_length)
+      return refuse("content-length and transfer-encoding exclude each other");
+    return !strict_ || facts_.host || refuse("the request has no host header");
   }
 
-  const char* at_;
-  const char* end_;
-  HeaderRules rules_;
+  [[gnu::cold]] bool refuse(std::string message, int status = 400) {
+    fault_ = malformed(std::move(message), status);
+    return false;
+  }
+  [[gnu::cold]] bool refuse_field(std::string_view name, const char* why) {
+    return refuse("the header `" + std::string(name) + "` " + why);
+  }
+  // What is wrong with the name at at_.
+  [[gnu::cold]] bool refuse_name() {
+    const std::string_view rest(at_, static_cast<std::size_t>(end_ - at_));
+    const auto size = rest.find(':');
+    if (size == std::string_view::npos || size == 0) return refuse("a header line has no name");
+    if (size > kNameBytesMax) return refuse("a header name is too long", 431);
+    for (const char c : rest.substr(0, size)) {
+      if (kNameBytes[static_cast<unsigned char>(c)] == 0)
+        return refuse("a header name holds a byte that names cannot hold");
+    }
+    return refuse("`_` in a header name is read as `-` by some servers and is not accepted");
+  }
+
+  char* at_ = nullptr;
+  char* end_ = nullptr;
+  bool strict_;
   journey::Headers& headers_;
   HeaderFacts facts_;
   std::uint32_t seen_ = 0;
+  std::optional<HeadFault> fault_;
 };
 
 }  // namespace

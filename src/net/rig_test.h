@@ -85,12 +85,12 @@ inline journey::RecordedReply answer(int status, std::string body, journey::Head
   return store::Recorder::recorded({status, std::move(headers)}, std::move(body));
 }
 
-inline journey::OutgoingRequest outgoing(std::string method, std::string target,
-                                         std::string body = {},
-                                         std::vector<journey::Headers::Field> more = {}) {
+inline journey::OutgoingRequest outgoing(
+    std::string method, std::string target, std::string body = {},
+    std::vector<std::pair<std::string, std::string>> more = {}) {
   journey::RequestHead head{std::move(method), std::move(target), {}};
   head.headers.add("host", "aws.test");
-  for (auto& [name, value] : more) head.headers.add(name, value);
+  for (const auto& [name, value] : more) head.headers.add(name, value);
   return sigv4::Signer::outgoing(std::move(head), std::move(body));
 }
 

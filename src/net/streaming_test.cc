@@ -28,7 +28,7 @@ class Passthrough {
       : address_{.tls = false, .host = "127.0.0.1", .port = upstream_port} {}
 
   Task<void> operator()(Upstream& upstream, Exchange& exchange) {
-    std::vector<journey::Headers::Field> more;
+    std::vector<std::pair<std::string, std::string>> more;
     if (const auto length = exchange.body_length())
       more.emplace_back("content-length", std::to_string(*length));
     const auto& head = exchange.request().head();

@@ -55,7 +55,7 @@ Result<std::vector<Expected>> declared_checksums(const journey::Headers& headers
     for (const auto& other : out) {
       if (other.header == name) return malformed(fmt::format("{} is there more than once", name));
     }
-    out.push_back({*checksum, name, value});
+    out.push_back({*checksum, std::string(name), std::string(value)});
   }
   return out;
 }

@@ -113,7 +113,7 @@ Result<Outgoing> Signer::sign(const journey::IntendedCall& intended,
   const auto& key = keys.get(credentials.access_key_id, credentials.secret_key.reveal(), scope);
 
   auto& head = request.head;
-  head.headers.fields().reserve(head.headers.fields().size() + 10);
+  head.headers.reserve(10, 512);
   add_identity_headers(head, target.host, date, credentials);
   char agent_room[64];
   TextWriter agent(agent_room);

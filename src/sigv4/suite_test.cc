@@ -128,29 +128,43 @@ bool has_merged_segments(std::string_view path) {
   return path.find("/.") != std::string_view::npos || path.find("//") != std::string_view::npos;
 }
 
+// The same fields, but the one at `index` says `name: value`.
+journey::Headers with_field(const journey::Headers& headers, std::size_t index,
+                            std::string_view name, std::string_view value) {
+  journey::Headers out;
+  for (std::size_t i = 0; i < headers.fields().size(); ++i) {
+    const auto& field = headers.fields()[i];
+    i == index ? out.add(name, value) : out.add(field.first, field.second);
+  }
+  return out;
+}
+
 // Calls `visit` with every request that differs from `request` in one bit of what is signed.
 template <class Visit>
 void each_flip(const SuiteRequest& request, const Authorization& authorization, Visit visit) {
-  const auto flip_all = [&](auto&& part_of, const std::string& what) {
+  const auto flip_all = [&](std::string text, const std::string& what, auto&& put) {
     auto changed = request;
-    auto& text = part_of(changed);
     for (std::size_t at = 0; at < text.size(); ++at) {
       for (int bit = 0; bit < 8; ++bit) {
         text[at] = static_cast<char>(text[at] ^ (1 << bit));
+        put(changed, text);
         visit(changed, what + "[" + std::to_string(at) + "] bit " + std::to_string(bit));
         text[at] = static_cast<char>(text[at] ^ (1 << bit));
       }
     }
   };
-  flip_all([](auto& r) -> std::string& { return r.head.method; }, "method");
-  flip_all([](auto& r) -> std::string& { return r.head.target; }, "target");
-  flip_all([](auto& r) -> std::string& { return r.body; }, "body");
-  for (std::size_t field = 0; field < request.head.headers.fields().size(); ++field) {
-    const auto& name = request.head.headers.fields()[field].first;
+  flip_all(request.head.method, "method", [](auto& r, const auto& s) { r.head.method = s; });
+  flip_all(request.head.target, "target", [](auto& r, const auto& s) { r.head.target = s; });
+  flip_all(request.body, "body", [](auto& r, const auto& s) { r.body = s; });
+  const auto& headers = request.head.headers;
+  for (std::size_t field = 0; field < headers.fields().size(); ++field) {
+    const auto [name, value] = headers.fields()[field];
     if (name != "authorization" && !authorization.signs(name)) continue;
-    flip_all([=](auto& r) -> std::string& { return r.head.headers.fields()[field].first; },
-             "name of " + name);
-    flip_all([=](auto& r) -> std::string& { return r.head.headers.fields()[field].second; }, name);
+    flip_all(std::string(name), "name of " + std::string(name), [&](auto& r, const auto& s) {
+      r.head.headers = with_field(headers, field, s, value);
+    });
+    flip_all(std::string(value), std::string(name),
+             [&](auto& r, const auto& s) { r.head.headers = with_field(headers, field, name, s); });
   }
 }
 

@@ -51,6 +51,7 @@ inline SuiteRequest read_request(const std::string& text) {
   const auto target = line.find(' ') + 1;
   out.head.method = line.substr(0, target - 1);
   out.head.target = line.substr(target, line.rfind(' ') - target);
+  std::vector<std::pair<std::string, std::string>> fields;
   for (++at; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
     auto field = text.substr(at, end - at);
@@ -60,8 +61,7 @@ inline SuiteRequest read_request(const std::string& text) {
       break;
     }
     if (field.front() == ' ') {
-      auto& value = out.head.headers.fields().back().second;
-      value += " " + field.substr(field.find_first_not_of(' '));
+      fields.back().second += " " + field.substr(field.find_first_not_of(' '));
       continue;
     }
     const auto colon = field.find(':');
@@ -71,8 +71,9 @@ inline SuiteRequest read_request(const std::string& text) {
     auto value = field.substr(colon + 1);
     value.erase(0, std::min(value.find_first_not_of(' '), value.size()));
     value.erase(value.find_last_not_of(' ') + 1);
-    out.head.headers.add(name, value);
+    fields.emplace_back(name, value);
   }
+  for (const auto& [name, value] : fields) out.head.headers.add(name, value);
   if (out.body == "\n") out.body.clear();
   return out;
 }

@@ -132,7 +132,7 @@ class Reader {
       if (!same_header(member.wire_name(), name)) continue;
       if (text && member.shape().kind() != ShapeKind::kList)
         return path.fail("stands in the headers more than once");
-      text = text ? *text + "," + content : content;
+      text = text ? text->append(",").append(content) : std::string(content);
     }
     if (text && same_header(member.wire_name(), "content-encoding"))
       text = without_aws_chunked(*text);
@@ -162,7 +162,7 @@ class Reader {
         return path.fail("repeats the key " + quoted(key));
       }
       if (!codec::valid_utf8(content)) return path.fail("must be UTF-8");
-      entries.push_back({key, codec::Value(content)});
+      entries.push_back({std::string(key), codec::Value(std::string(content))});
     }
     return entries.empty() ? codec::Value() : codec::Value(std::move(entries));
   }
