@@ -60,6 +60,14 @@ std::string why_not(const journey::Need& need, const Finding& finding) {
   return "no strait policy allows the " + need.action + " action";
 }
 
+std::string in_policy(const journey::StatementRef& ref) {
+  constexpr std::string_view kWords = "of strait policy ";
+  std::string why;
+  why.reserve(kWords.size() + ref.file.size() + 1 + ref.sid.size());
+  why.append(kWords).append(ref.file).append(1, '#').append(ref.sid);
+  return why;
+}
+
 void decide(journey::Verdict& verdict, const journey::Need& need, const Finding& finding) {
   verdict.effect = finding.effect;
   verdict.action = need.action;
@@ -69,7 +77,7 @@ void decide(journey::Verdict& verdict, const journey::Need& need, const Finding&
   switch (finding.effect) {
     case Effect::kDeny: verdict.why = why_not(need, finding); break;
     case Effect::kAsk: verdict.why = "it needs approval"; break;
-    case Effect::kAllow: verdict.why = "of strait policy " + finding.by->ref.str(); break;
+    case Effect::kAllow: verdict.why = in_policy(finding.by->ref); break;
   }
 }
 

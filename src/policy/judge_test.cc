@@ -245,6 +245,37 @@ TEST(Judge, AFamilyThatIsListedInFullHasNoOtherKeys) {
   EXPECT_TRUE(allowed_if(kNoTeam));
 }
 
+TEST(Judge, KeysThatTheContextWorksOutAnswerAsListedOnes) {
+  auto tag = call({need("ec2:CreateTags", "*")});
+  tag.context.source = [](const journey::Call& of, std::string_view key,
+                          std::vector<journey::ContextEntry>& out) -> const std::string* {
+    if (key == "aws:RequestedRegion") return &of.region;
+    const bool family = key.starts_with("aws:RequestTag/");
+    if (family && out.empty()) out = {{"aws:RequestTag/env", {"dev"}}, {"aws:RequestTag/*", {}}};
+    if (key == "ec2:Unsure") out.push_back({"ec2:Unsure", {}, true});
+    return nullptr;
+  };
+  const auto allowed_if = [&](std::string_view condition) {
+    return judge(policies(
+                     R"({"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":)" +
+                     std::string(condition) + "}"),
+                 tag)
+               .effect == Effect::kAllow;
+  };
+  EXPECT_TRUE(allowed_if(R"({"StringEquals":{"aws:RequestedRegion":"eu-west-1",
+                                             "aws:RequestTag/env":"dev"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:RequestedRegion":"us-east-1"}})"));
+  EXPECT_TRUE(
+      allowed_if(R"({"Null":{"aws:RequestTag/team":"true","aws:RequestTag/env":"false"}})"));
+  // Unknown is not absent: of what nobody answers, and of what is said to be unknown.
+  EXPECT_FALSE(allowed_if(R"({"Null":{"ec2:Unsure":"true"}})"));
+  EXPECT_FALSE(allowed_if(R"({"StringNotEquals":{"ec2:Unsure":"x"}})"));
+  EXPECT_FALSE(allowed_if(R"({"Null":{"ec2:Other":"true"}})"));
+  // What is listed comes first.
+  tag.context.entries = {{"aws:RequestedRegion", {"us-east-1"}}};
+  EXPECT_TRUE(allowed_if(R"({"StringEquals":{"aws:RequestedRegion":"us-east-1"}})"));
+}
+
 TEST(Judge, TheContextCannotSayWhoAsks) {
   auto get = call({need("s3:GetObject", "*")});
   get.context.entries = {{"aws:PrincipalArn", {"arn:aws:iam::1:role/admin"}},

@@ -164,12 +164,13 @@ bool holds(const Entries& entries, std::string_view key) {
 }
 
 const std::string* answer(const Call& call, std::string_view key, Entries& out) {
-  if (key_begins(key, "aws:RequestTag/") || same_key(key, "aws:TagKeys")) {
+  if (key_begins(key, "aws:")) {
+    const bool of_tags = key_begins(key, "aws:RequestTag/") || same_key(key, "aws:TagKeys");
+    if (!of_tags) return request_value(call, key, out);
     // All of them at once, because they stand together; the last of them tells that it was done.
     if (!holds(out, "aws:TagKeys")) add_request_tags(call.input, out);
     return nullptr;
   }
-  if (key_begins(key, "aws:")) return request_value(call, key, out);
   const auto prefix = call.operation.service().iam_prefix();
   if (prefix == "s3" && key_begins(key, "s3:")) {
     if (!holds(out, "s3:authType")) add_s3(out, call);

@@ -59,6 +59,7 @@ class Gathering {
   Status gather(catalog::Operation operation) {
     const auto rows = operation.actions();
     const auto before = judged_;
+    needs_.reserve(needs_.size() + rows.size());
     for (const auto& row : rows) {
       switch (row.trigger) {
         case Trigger::kAlways: CHECK_OK(resources_of(row, false)); break;
@@ -85,8 +86,7 @@ class Gathering {
 
   Status add(Need need) {
     if (!need.deny_only) ++judged_;
-    if (!seen_.insert(need.action + '\n' + need.resource + (need.deny_only ? "\n-" : "")).second)
-      return {};
+    if (is_there(need)) return {};
     if (needs_.size() >= limits::kNeedsMax) {
       return fail(ErrorCode::kLimitExceeded, "the call needs more than " +
                                                  std::to_string(limits::kNeedsMax) +
@@ -94,6 +94,23 @@ class Gathering {
     }
     needs_.push_back(std::move(need));
     return {};
+  }
+
+  // Most calls need one thing or two, and comparing them is quicker than keeping a set of them.
+  bool is_there(const Need& need) {
+    if (needs_.size() < kFew) {
+      return std::ranges::any_of(needs_, [&](const Need& other) {
+        return other.resource == need.resource && other.action == need.action &&
+               other.deny_only == need.deny_only;
+      });
+    }
+    const auto key = [](const Need& one) {
+      return (one.deny_only ? "-" : "+") + one.action + '\n' + one.resource;
+    };
+    if (seen_.empty()) {
+      for (const auto& one : needs_) seen_.insert(key(one));
+    }
+    return !seen_.insert(key(need)).second;
   }
 
   Classes classes_for(std::string_view action) const {
@@ -111,11 +128,13 @@ class Gathering {
                   .classes = deny_only ? Classes{0} : classes_for(row.action),
                   .context = {}};
     };
+    const auto add_named = [&](NamedResource resource) {
+      return add(need_on(std::move(resource)));
+    };
     bool named = false;
     for (const auto& resource_row : row.resources) {
-      TRY(auto resources, named_resources(resource_row, call_));
-      for (auto& resource : resources) CHECK_OK(add(need_on(std::move(resource))));
-      named = named || !resources.empty();
+      TRY(const bool names, name_resources(resource_row, call_, add_named));
+      named = named || names;
     }
     if (named) return {};
     if (row.resources.empty()) return add(need_on({"*", true}));
@@ -172,9 +191,11 @@ class Gathering {
     return {.key = "iam:PassedToService", .values = {std::string(known->second)}, .unknown = false};
   }
 
+  static constexpr std::size_t kFew = 16;
+
   const Call& call_;
   std::vector<Need> needs_;
-  std::unordered_set<std::string> seen_;
+  std::unordered_set<std::string> seen_;  // of `needs_`, once they are more than a few
   std::size_t judged_ = 0;  // needs that are more than deny-only, repeated ones included
 };
 

@@ -54,6 +54,19 @@ TEST_F(Needs, EveryResourceOfABatchIsNeeded) {
       "s3:DeleteObject arn:aws:s3:::bucket/a\ns3:DeleteObject arn:aws:s3:::bucket/b\n");
 }
 
+TEST_F(Needs, WhatIsNeededTwiceIsListedOnce) {
+  for (const int tables : {1, 3, 15, 16, 17, 40}) {
+    std::string items;
+    for (int at = 0; at < 2 * tables; ++at) {
+      items += (at == 0 ? "" : ",") + std::string(R"({"Get":{"Key":{},"TableName":"t)") +
+               std::to_string(at % tables) + R"("}})";
+    }
+    const auto call = dynamodb("TransactGetItems", R"({"TransactItems":[)" + items + "]}").read();
+    ASSERT_TRUE(call) << call.error().message;
+    EXPECT_EQ(std::ranges::count(call->needs, false, &journey::Need::deny_only), tables);
+  }
+}
+
 TEST_F(Needs, ACopyReadsItsSource) {
   EXPECT_EQ(needs_text(s3("PUT", "/to/k").header("x-amz-copy-source", "/from/a%20b")),
             "invalid_input: member `Bucket` is no bucket name");
@@ -151,6 +164,15 @@ TEST(InputPath, WalksListsAndMapsTogether) {
   EXPECT_FALSE(path_present(input, "Nope.Map"));
 }
 
+TEST(InputPath, AMemberStandsWhereItsNamesLead) {
+  const codec::Value input = codec::Object{{"A", codec::Object{{"B", "x"}}}, {"C", codec::List{}}};
+  ASSERT_NE(member_at(input, "A.B"), nullptr);
+  EXPECT_EQ(*member_at(input, "A.B")->string(), "x");
+  EXPECT_NE(member_at(input, "C"), nullptr);
+  for (const auto* nowhere : {"", "B", "A.", "A.C", "A.B.C", "C.A"})
+    EXPECT_EQ(member_at(input, nowhere), nullptr) << nowhere;
+}
+
 TEST(ResourceName, AnArnMustFitItsPattern) {
   const auto* pattern = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
   EXPECT_TRUE(fits_pattern("arn:aws:s3:::b/k/l", pattern, "aws"));
@@ -198,6 +220,24 @@ TEST_F(Needs, TagsInAnUnknownPlaceMakeTagKeysUnknown) {
   ASSERT_TRUE(odd) << odd.error().message;
   EXPECT_TRUE(asked(*odd, "aws:RequestTag/*")->unknown);
   EXPECT_TRUE(asked(*odd, "aws:TagKeys")->unknown);
+}
+
+TEST_F(Needs, AContextAnswersEachKeyOnceAndItsFamilyWithIt) {
+  const auto call =
+      dynamodb("TagResource", R"({"ResourceArn":"a","Tags":[{"Key":"k","Value":"v"}]})").read();
+  ASSERT_TRUE(call) << call.error().message;
+  std::vector<journey::ContextEntry> out;
+  EXPECT_EQ(call->context.source(*call, "AWS:requestedregion", out), &call->region);
+  EXPECT_TRUE(out.empty());
+  for (const auto* key : {"aws:RequestTag/other", "aws:requesttag/k", "aws:TagKeys"}) {
+    EXPECT_EQ(call->context.source(*call, key, out), nullptr);
+    EXPECT_EQ(out.size(), 3u) << key;  // the tag, the keys, and that there are no others
+  }
+  EXPECT_FALSE(asked(*call, "aws:UserAgent")->unknown);
+  EXPECT_TRUE(asked(*call, "aws:UserAgent")->values.empty());
+  EXPECT_TRUE(asked(*call, "aws:SourceVpc")->values.empty());
+  for (const auto* key : {"aws:Other", "s3:prefix", "ec2:InstanceType", "dynamodb:Other"})
+    EXPECT_FALSE(asked(*call, key)) << key;
 }
 
 TEST_F(Needs, LeadingKeysAreKnownOnlyWithoutASortKey) {

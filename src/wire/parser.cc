@@ -49,6 +49,31 @@ Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& reque
   return decoded;
 }
 
+journey::Call blank(std::shared_ptr<const catalog::Catalog> catalog) {
+  const catalog::Operation none(catalog.get(), 0);
+  return {.catalog = std::move(catalog), .operation = none};
+}
+
+Status read_into(journey::Call& call, const RequestView& request, std::string_view account,
+                 const Options& options) {
+  TRY(auto recognised, recognise(request, *call.catalog, options));
+  TRY(auto decoded, decode_fitting(recognised, request));
+  CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input, account));
+  call.operation = recognised.operation;
+  call.also = std::move(recognised.also);
+  call.protocol = recognised.protocol;
+  call.partition = recognised.partition;
+  call.region = std::move(recognised.region);
+  call.account = account;
+  call.input = std::move(decoded.input);
+  call.payload = decoded.payload;
+  call.stream = std::move(decoded.stream);
+  call.host = request.host;
+  call.user_agent = request.headers->one("user-agent").value_or("");
+  call.invocation_id = request.headers->one("amz-sdk-invocation-id").value_or("");
+  return {};
+}
+
 }  // namespace
 
 BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog,
@@ -67,22 +92,8 @@ BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& cat
 Result<journey::Call> read_input(const RequestView& request,
                                  std::shared_ptr<const catalog::Catalog> catalog,
                                  std::string_view account, const Options& options) {
-  TRY(auto recognised, recognise(request, *catalog, options));
-  TRY(auto decoded, decode_fitting(recognised, request));
-  CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input, account));
-  journey::Call call{.catalog = std::move(catalog),
-                     .operation = recognised.operation,
-                     .protocol = recognised.protocol};
-  call.also = std::move(recognised.also);
-  call.partition = recognised.partition;
-  call.region = std::move(recognised.region);
-  call.account = account;
-  call.input = std::move(decoded.input);
-  call.payload = decoded.payload;
-  call.stream = std::move(decoded.stream);
-  call.host = request.host;
-  call.user_agent = request.headers->one("user-agent").value_or("");
-  call.invocation_id = request.headers->one("amz-sdk-invocation-id").value_or("");
+  auto call = blank(std::move(catalog));
+  CHECK_OK(read_into(call, request, account, options));
   return call;
 }
 
@@ -98,8 +109,8 @@ Result<journey::Call> read_call(const RequestView& request,
 Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
                                           std::shared_ptr<const catalog::Catalog> catalog,
                                           std::string_view account, const Options& options) {
-  const auto request = view_of(received.head(), received.body());
-  TRY(auto call, read_input(request, std::move(catalog), account, options));
+  auto call = blank(std::move(catalog));
+  CHECK_OK(read_into(call, view_of(received.head(), received.body()), account, options));
   TRY(call.needs, needs_of(call));
   const auto& arrival = received.arrival();
   call.context = context_of({.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls});

@@ -15,13 +15,10 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 
 // The host without its port, in lower case. A bracketed IPv6 address keeps its brackets.
 std::string bare_host(std::string_view host) {
-  const auto bracket = host.rfind(']');
-  const auto colon = host.rfind(':');
-  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
-    host = host.substr(0, colon);
-  }
+  const auto end = host.find_last_of(":]");
+  if (end != std::string_view::npos && host[end] == ':') host = host.substr(0, end);
   std::string out(host);
-  std::ranges::transform(out, out.begin(), lower);
+  for (char& c : out) c = lower(c);
   return out;
 }
 

@@ -2,10 +2,12 @@
 #include "wire/resource_arns.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/limits.h"
 #include "wire/input_path.h"
 #include "wire/resource_name.h"
+#include "wire/scalar.h"
 
 namespace strait::wire {
 namespace {
@@ -14,9 +16,11 @@ using catalog::Binding;
 using catalog::ResourceRow;
 using journey::Call;
 
+using Bound = std::pair<std::string_view, std::string>;  // a variable and its text
+
 // One way to fill the variables of a pattern.
 struct Filling {
-  std::vector<std::pair<std::string_view, std::string>> values;
+  std::vector<Bound> values;
   PathHit position;     // the list elements it stands on
   std::string account;  // when a parameter names it
   std::string whole_arn;
@@ -104,10 +108,13 @@ std::string_view fixed_variable(std::string_view name, const Call& call) {
   return {};
 }
 
-NamedResource filled(const ResourceRow& row, const Filling& filling, const Call& call) {
+// The pattern with its variables filled. `account` stands for the call's when a parameter names
+// one.
+NamedResource filled(const ResourceRow& row, std::span<const Bound> values,
+                     std::string_view account, const Call& call) {
   NamedResource out;
-  out.derived = !filling.open;
   auto rest = row.pattern;
+  out.arn.reserve(rest.size() + 32);
   while (!rest.empty()) {
     const auto open = rest.find("${");
     out.arn += rest.substr(0, open);
@@ -115,14 +122,11 @@ NamedResource filled(const ResourceRow& row, const Filling& filling, const Call&
     const auto close = rest.find('}', open);
     const auto name = rest.substr(open + 2, close - open - 2);
     rest.remove_prefix(close + 1);
-    const auto fixed = name == "Account" && !filling.account.empty()
-                           ? std::string_view(filling.account)
-                           : fixed_variable(name, call);
-    const auto bound =
-        std::ranges::find(filling.values, name, [](const auto& value) { return value.first; });
+    const auto fixed = name == "Account" && !account.empty() ? account : fixed_variable(name, call);
+    const auto bound = std::ranges::find(values, name, &Bound::first);
     if (!fixed.empty()) {
       out.arn += fixed;
-    } else if (bound != filling.values.end()) {
+    } else if (bound != values.end()) {
       out.arn += bound->second;
     } else {
       out.arn += '*';
@@ -136,6 +140,107 @@ bool fits_row(std::string_view arn, const ResourceRow& row, const Call& call) {
   return row.pattern == "*" || fits_pattern(arn, row.pattern, call.partition);
 }
 
+// Nearly every row is filled from single members of the input: then there is one way at most, and
+// nothing to combine.
+class OneWay {
+ public:
+  OneWay(const ResourceRow& row, const Call& call) : row_(row), call_(call) {}
+
+  // False: a binding goes through a list or a map, or there are more of them than fit here.
+  Result<bool> fill() {
+    if (row_.bindings.size() > values_.size()) return false;
+    for (const auto& binding : row_.bindings) {
+      if (binding.member.find_first_of("[{") != std::string_view::npos) return false;
+      CHECK_OK(bind(binding));
+      if (nothing_) break;
+    }
+    return true;
+  }
+
+  std::optional<NamedResource> named() {
+    if (nothing_ || open_) return std::nullopt;
+    if (!whole_arn_.empty()) {
+      if (!fits_row(whole_arn_, row_, call_)) return std::nullopt;
+      return NamedResource{std::move(whole_arn_), true};
+    }
+    auto resource = filled(row_, std::span(values_).first(count_), account_, call_);
+    if (!resource.derived) return std::nullopt;
+    return resource;
+  }
+
+ private:
+  Status bind(const Binding& binding) {
+    const auto path = binding.member;
+    if (path.empty()) {
+      open_ = true;
+      return {};
+    }
+    if (path.starts_with('=')) {
+      values_[count_++] = {binding.variable, std::string(path.substr(1))};
+      return {};
+    }
+    const auto bar = path.find('|');
+    const auto text = text_at(path.substr(0, bar));
+    nothing_ = !text;
+    if (nothing_) return {};
+    const auto transform =
+        bar == std::string_view::npos ? std::string_view() : path.substr(bar + 1);
+    TRY(auto name, resource_name(*text, transform, binding.variable, call_));
+    take(binding.variable, std::move(name));
+    return {};
+  }
+
+  void take(std::string_view variable, ResourceName name) {
+    switch (name.kind) {
+      case ResourceName::kText:
+        values_[count_++] = {variable, std::move(name.text)};
+        if (!name.account.empty()) account_ = std::move(name.account);
+        break;
+      case ResourceName::kWholeArn: whole_arn_ = std::move(name.text); break;
+      case ResourceName::kUnknown: open_ = true; break;
+      case ResourceName::kNone: nothing_ = true; break;
+    }
+  }
+
+  // The scalar at a path of member names.
+  std::optional<std::string_view> text_at(std::string_view path) {
+    const auto* value = member_at(call_.input, path);
+    if (value == nullptr) return std::nullopt;
+    if (const auto* text = value->string()) return *text;
+    spelled_.clear();
+    if (!write_scalar(spelled_, *value, catalog::TimestampFormat::kIso8601)) return std::nullopt;
+    return spelled_;
+  }
+
+  const ResourceRow& row_;
+  const Call& call_;
+  std::array<Bound, 4> values_;
+  std::size_t count_ = 0;
+  std::string account_, whole_arn_, spelled_;
+  bool open_ = false;     // a variable is not known
+  bool nothing_ = false;  // a binding leads nowhere
+};
+
+// Every way there is, when elements of lists are combined.
+Result<bool> name_every_way(const ResourceRow& row, const Call& call,
+                            const std::function<Status(NamedResource)>& add) {
+  TRY(const auto ways, fillings(row, call, true));
+  std::vector<NamedResource> out;
+  for (const auto& way : ways) {
+    if (way.open) continue;
+    if (way.whole_arn.empty()) {
+      auto resource = filled(row, way.values, way.account, call);
+      if (resource.derived) out.push_back(std::move(resource));
+    } else if (fits_row(way.whole_arn, row, call)) {
+      out.push_back({way.whole_arn, true});
+    }
+  }
+  // One thing that cannot be named makes the whole list incomplete.
+  if (out.size() != ways.size()) return false;
+  for (auto& resource : out) CHECK_OK(add(std::move(resource)));
+  return !out.empty();
+}
+
 }  // namespace
 
 Result<bool> trigger_holds(std::string_view path, const Call& call) {
@@ -145,29 +250,24 @@ Result<bool> trigger_holds(std::string_view path, const Call& call) {
   return !values.empty();
 }
 
-Result<std::vector<NamedResource>> named_resources(const ResourceRow& row, const Call& call) {
-  TRY(const auto ways, fillings(row, call, true));
-  std::vector<NamedResource> out;
-  for (const auto& way : ways) {
-    if (way.open) continue;
-    if (way.whole_arn.empty()) {
-      auto resource = filled(row, way, call);
-      if (resource.derived) out.push_back(std::move(resource));
-    } else if (fits_row(way.whole_arn, row, call)) {
-      out.push_back({way.whole_arn, true});
-    }
-  }
-  // One thing that cannot be named makes the whole list incomplete.
-  if (out.size() != ways.size()) out.clear();
-  return out;
+Result<bool> name_resources(const ResourceRow& row, const Call& call,
+                            const std::function<Status(NamedResource)>& add) {
+  OneWay way(row, call);
+  TRY(const bool one, way.fill());
+  if (!one) return name_every_way(row, call, add);
+  auto resource = way.named();
+  if (!resource) return false;
+  CHECK_OK(add(*std::move(resource)));
+  return true;
 }
 
 Result<NamedResource> open_resource(const ResourceRow& row, const Call& call) {
   TRY(auto ways, fillings(row, call, false));
   Filling one;
   if (ways.size() == 1 && ways[0].whole_arn.empty()) one = std::move(ways[0]);
-  one.open = true;
-  return filled(row, one, call);
+  auto out = filled(row, one.values, one.account, call);
+  out.derived = false;
+  return out;
 }
 
 }  // namespace strait::wire

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "journey/call.h"
@@ -19,10 +19,11 @@ struct NamedResource {
 // must give a value.
 Result<bool> trigger_holds(std::string_view path, const journey::Call& call);
 
-// What the input names through `row`; empty when it leaves a variable of the row open.
-// kLimitExceeded for a call that names more things than limits::kNeedsMax.
-Result<std::vector<NamedResource>> named_resources(const catalog::ResourceRow& row,
-                                                   const journey::Call& call);
+// Hands what the input names through `row` to `add`; false when it names nothing, because it leaves
+// a variable of the row open. kLimitExceeded for a call that names more things than
+// limits::kNeedsMax.
+Result<bool> name_resources(const catalog::ResourceRow& row, const journey::Call& call,
+                            const std::function<Status(NamedResource)>& add);
 
 // The row's pattern with what the input does say filled in, and `*` for the rest: for when no row
 // names anything.
