@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/format.h"
 
 // What AWS is, as data: services, operations, shapes, routes, endpoints, IAM actions, ARN patterns,
 // secret members. A Catalog reads a pack (docs/formats/pack.md) that catalog/compiler makes from
@@ -110,7 +111,8 @@ class Member {
   Member(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
   std::string_view name() const;           // "" for list elements, map keys and values
   std::string_view location_name() const;  // as written in the model, "" when none
-  std::string_view wire_name() const;      // location_name(), or name() when there is none
+  bool has_location_name() const;
+  std::string_view wire_name() const;  // location_name(), or name() when there is none
   std::string_view query_name()
       const;  // the name in the query and ec2 protocols where it differs, "" when none
   Shape shape() const;
@@ -477,6 +479,13 @@ class Catalog {
   struct Pack;
   explicit Catalog(std::unique_ptr<Pack> pack);
   std::unique_ptr<Pack> pack_;
+  // Of the pack, what every walk through an input reads: inline_handles.h.
+  std::string_view text(format::Str at) const;
+  const format::Shape* shapes_;
+  const format::Member* members_;
+  const char* strings_;
 };
 
 }  // namespace strait::catalog
+
+#include "catalog/inline_handles.h"

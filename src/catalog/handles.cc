@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The accessors of Shape, Member, Operation and Service: one record each, read in place.
+// The accessors of Shape, Member, Operation and Service: one record each, read in place. Those that
+// are asked most are in inline_handles.h.
 #include <algorithm>
+#include <cstring>
 
 #include "catalog/pack.h"
 
@@ -15,13 +17,52 @@ std::uint32_t beside(std::span<const format::Pair> pairs, std::uint32_t key) {
   return at != pairs.end() && at->key == key ? at->value : kNone;
 }
 
+// Whether two texts of one length are the same, in words: names are a few bytes, and a call to
+// compare them costs more than they do.
+bool same_bytes(const char* one, const char* other, std::size_t size) {
+  const auto differ = [&]<class Word>(Word, std::size_t at) {
+    Word left, right;
+    std::memcpy(&left, one + at, sizeof left);
+    std::memcpy(&right, other + at, sizeof right);
+    return left != right;
+  };
+  std::size_t at = 0;
+  for (; at + 8 <= size; at += 8) {
+    if (differ(std::uint64_t(), at)) return false;
+  }
+  if (size >= 8) return !differ(std::uint64_t(), size - 8);
+  for (; at < size; ++at) {
+    if (differ(char(), at)) return false;
+  }
+  return true;
+}
+
+template <class Text>
+[[gnu::noinline]] std::uint32_t place_among_many(std::string_view wanted,
+                                                 std::span<const std::uint16_t> order, Text text) {
+  const auto at = std::ranges::lower_bound(order, wanted, {}, text);
+  return at != order.end() && text(*at) == wanted ? *at : kNone;
+}
+
+// The first of `order`, places sorted by their text, whose text is `wanted`; kNone when there is
+// none. Few are looked through: most differ in their length, which costs less than an order does.
+template <class Text>
+std::uint32_t place_of(std::string_view wanted, std::span<const std::uint16_t> order, Text text) {
+  constexpr std::size_t kFew = 16;
+  if (wanted.empty()) return kNone;
+  if (order.size() > kFew) return place_among_many(wanted, order, text);
+  for (const auto place : order) {
+    const auto name = text(place);
+    if (name.size() == wanted.size() && same_bytes(name.data(), wanted.data(), wanted.size()))
+      return place;
+  }
+  return kNone;
+}
+
 }  // namespace
 
 // Shape. `pack_` and the other privates of Catalog are open to the handles, which are its friends.
 
-ShapeKind Shape::kind() const {
-  return static_cast<ShapeKind>(catalog_->pack_->shapes[index_].kind);
-}
 std::string_view Shape::name() const {
   return catalog_->pack_->text(catalog_->pack_->shapes[index_].name);
 }
@@ -31,21 +72,13 @@ bool Shape::sensitive() const {
 bool Shape::streaming() const {
   return catalog_->pack_->shapes[index_].flags & format::kShapeStreaming;
 }
-bool Shape::event_stream() const {
-  return catalog_->pack_->shapes[index_].flags & format::kEventStream;
-}
 bool Shape::flattened() const {
   return catalog_->pack_->shapes[index_].flags & format::kShapeFlattened;
 }
 bool Shape::jsonvalue() const {
   return catalog_->pack_->shapes[index_].flags & format::kShapeJsonValue;
 }
-bool Shape::is_union() const { return catalog_->pack_->shapes[index_].flags & format::kUnion; }
 bool Shape::exception() const { return catalog_->pack_->shapes[index_].flags & format::kException; }
-
-TimestampFormat Shape::timestamp_format() const {
-  return static_cast<TimestampFormat>(catalog_->pack_->shapes[index_].timestamp_format);
-}
 
 std::string_view Shape::error_code() const {
   const auto& pack = *catalog_->pack_;
@@ -66,73 +99,34 @@ std::string_view Shape::location_name() const {
   return text == kNone ? std::string_view{} : pack.text(text);
 }
 
-std::uint32_t Shape::member_count() const {
-  const auto& shape = catalog_->pack_->shapes[index_];
-  return static_cast<ShapeKind>(shape.kind) == ShapeKind::kStructure ? shape.member_count : 0;
-}
-
-Member Shape::member(std::uint32_t at) const {
-  return {catalog_, catalog_->pack_->shapes[index_].first_member + at};
-}
-
 std::optional<Member> Shape::member(std::string_view wanted) const {
-  const auto& pack = *catalog_->pack_;
-  const auto first = pack.shapes[index_].first_member;
-  const auto order = pack.by_name.subspan(first, member_count());
-  const auto text = [&](std::uint16_t at) { return pack.text(pack.members[first + at].name); };
-  const auto at = std::ranges::lower_bound(order, wanted, {}, text);
-  if (at == order.end() || text(*at) != wanted) return std::nullopt;
-  return Member(catalog_, first + *at);
+  const auto first = catalog_->shapes_[index_].first_member;
+  const auto text = [catalog = catalog_, members = catalog_->members_ + first](std::uint16_t at) {
+    return catalog->text(members[at].name);
+  };
+  const std::span order(catalog_->pack_->by_name.data() + first, member_count());
+  const auto at = place_of(wanted, order, text);
+  return at == kNone ? std::nullopt : std::optional(Member(catalog_, first + at));
 }
 
 std::optional<Member> Shape::member_by_wire_name(std::string_view wanted) const {
-  const auto& pack = *catalog_->pack_;
-  const auto first = pack.shapes[index_].first_member;
-  const auto order = pack.by_wire_name.subspan(first, member_count());
-  const auto text = [&](std::uint16_t at) {
-    const auto& member = pack.members[first + at];
-    return pack.text(member.location_name != 0 ? member.location_name : member.name);
+  const auto first = catalog_->shapes_[index_].first_member;
+  const auto text = [catalog = catalog_, members = catalog_->members_ + first](std::uint16_t at) {
+    const auto& member = members[at];
+    return catalog->text(member.location_name != 0 ? member.location_name : member.name);
   };
-  const auto at = std::ranges::lower_bound(order, wanted, {}, text);
-  if (at == order.end() || text(*at) != wanted) return std::nullopt;
-  return Member(catalog_, first + *at);
+  const std::span order(catalog_->pack_->by_wire_name.data() + first, member_count());
+  const auto at = place_of(wanted, order, text);
+  return at == kNone ? std::nullopt : std::optional(Member(catalog_, first + at));
 }
-
-// A structure asked for its element answers with its first member's place, which may be another
-// shape's: ask kind() first.
-Member Shape::element() const { return {catalog_, catalog_->pack_->shapes[index_].first_member}; }
-Member Shape::key() const { return {catalog_, catalog_->pack_->shapes[index_].first_member}; }
-Member Shape::value() const { return {catalog_, catalog_->pack_->shapes[index_].first_member + 1}; }
 
 // Member.
-
-std::string_view Member::name() const {
-  return catalog_->pack_->text(catalog_->pack_->members[index_].name);
-}
-std::string_view Member::location_name() const {
-  return catalog_->pack_->text(catalog_->pack_->members[index_].location_name);
-}
-
-std::string_view Member::wire_name() const {
-  const auto& member = catalog_->pack_->members[index_];
-  return catalog_->pack_->text(member.location_name != 0 ? member.location_name : member.name);
-}
 
 std::string_view Member::query_name() const {
   const auto& pack = *catalog_->pack_;
   if (!(pack.members[index_].flags & format::kHasQueryName)) return {};
   const auto text = beside(pack.query_names, index_);
   return text == kNone ? std::string_view{} : pack.text(text);
-}
-
-Shape Member::shape() const { return {catalog_, catalog_->pack_->members[index_].shape}; }
-Location Member::location() const {
-  return static_cast<Location>(catalog_->pack_->members[index_].place & 15);
-}
-
-TimestampFormat Member::timestamp_format() const {
-  const auto own = static_cast<TimestampFormat>(catalog_->pack_->members[index_].place >> 4);
-  return own != TimestampFormat::kUnset ? own : shape().timestamp_format();
 }
 
 std::string_view Member::xml_namespace() const {
@@ -145,11 +139,7 @@ std::string_view Member::xml_prefix() const {
   return pack.text(pack.namespaces[pack.members[index_].name_space].prefix);
 }
 
-// The writer of the pack has or-ed the shape's traits into the member's, where catalog.h says so.
 bool Member::required() const { return catalog_->pack_->members[index_].flags & format::kRequired; }
-bool Member::sensitive() const {
-  return catalog_->pack_->members[index_].flags & format::kSensitive;
-}
 bool Member::streaming() const {
   return catalog_->pack_->members[index_].flags & format::kStreaming;
 }

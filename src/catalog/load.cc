@@ -304,7 +304,11 @@ Status Catalog::Pack::validate() const {
   return {};
 }
 
-Catalog::Catalog(std::unique_ptr<Pack> pack) : pack_(std::move(pack)) {}
+Catalog::Catalog(std::unique_ptr<Pack> pack)
+    : pack_(std::move(pack)),
+      shapes_(pack_->shapes.data()),
+      members_(pack_->members.data()),
+      strings_(pack_->strings.data()) {}
 Catalog::~Catalog() = default;
 
 Result<std::unique_ptr<const Catalog>> Catalog::load(std::span<const std::byte> bytes) {

@@ -130,6 +130,25 @@ TEST_F(Pack, EveryNameIsFoundAgain) {
       for (std::uint32_t place = 0; place < one.input()->member_count(); ++place) {
         const auto member = one.input()->member(place);
         ASSERT_EQ(one.input()->member(member.name())->index(), member.index());
+        const auto by_wire = one.input()->member_by_wire_name(member.wire_name());
+        ASSERT_EQ(by_wire->wire_name(), member.wire_name());
+        ASSERT_TRUE(by_wire->location() == Location::kBody || member.location() != Location::kBody)
+            << "a member of the body comes before others of that name";
+      }
+    }
+  }
+}
+
+TEST_F(Pack, NamesThatOnlyLookAlikeAreNotFound) {
+  for (const auto* name : {"GetItem", "TransactWriteItems", "CreateTable", "UpdateTable"}) {
+    const auto shape = *operation("dynamodb", name).input();
+    for (std::uint32_t place = 0; place < shape.member_count(); ++place) {
+      const std::string known(shape.member(place).name());
+      auto other_case = known;
+      other_case.back() = static_cast<char>(other_case.back() ^ 0x20);
+      for (const auto& wanted : {known + "s", known.substr(1), other_case, std::string()}) {
+        EXPECT_FALSE(shape.member(wanted)) << wanted;
+        EXPECT_FALSE(shape.member_by_wire_name(wanted)) << wanted;
       }
     }
   }

@@ -33,7 +33,7 @@ void put_double(std::string& out, double number) {
 struct CborAppender {
   std::string& out;
 
-  bool put(const Value& value) const { return std::visit(*this, value.storage()); }
+  bool put(const Value& value) const { return value.visit(*this); }
 
   bool operator()(std::monostate) const { return out.push_back('\xf6'), true; }
   bool operator()(bool truth) const { return out.push_back(truth ? '\xf5' : '\xf4'), true; }

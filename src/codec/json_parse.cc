@@ -36,14 +36,15 @@ void append_utf8(std::string& out, unsigned code) {
 
 class JsonReader {
  public:
-  explicit JsonReader(std::string_view text) : text_(text) {}
+  explicit JsonReader(std::string_view text)
+      : start_(text.data()), at_(text.data()), end_(text.data() + text.size()) {}
 
   Result<Value> read() {
-    Value value;
+    Result<Value> value;
     skip_space();
-    if (!read_value(value, 1)) return error();
+    if (!read_value(*value, 1)) return error();
     skip_space();
-    if (at_ != text_.size()) {
+    if (at_ != end_) {
       refuse("something follows the value");
       return error();
     }
@@ -51,7 +52,8 @@ class JsonReader {
   }
 
  private:
-  bool refuse(const char* why, ErrorCode code = ErrorCode::kMalformedRequest) {
+  [[gnu::cold, gnu::noinline]] bool refuse(const char* why,
+                                           ErrorCode code = ErrorCode::kMalformedRequest) {
     if (why_ == nullptr) {
       why_ = why;
       code_ = code;
@@ -59,111 +61,134 @@ class JsonReader {
     return false;
   }
 
-  std::unexpected<Error> error() const {
-    return fail(code_, std::string("the JSON text is refused at byte ") + std::to_string(at_) +
-                           ": " + why_);
+  [[gnu::cold, gnu::noinline]] std::unexpected<Error> error() const {
+    return fail(code_, std::string("the JSON text is refused at byte ") +
+                           std::to_string(at_ - start_) + ": " + why_);
   }
 
-  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  char peek() const { return at_ != end_ ? *at_ : '\0'; }
 
   bool take(char c) {
-    if (peek() != c || at_ == text_.size()) return false;
+    if (at_ == end_ || *at_ != c) return false;
     ++at_;
     return true;
   }
 
+  std::string_view rest() const { return {at_, end_}; }
+
   void skip_space() {
-    while (at_ < text_.size() &&
-           (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) {
-      ++at_;
-    }
+    constexpr std::uint64_t kSpaces = 1ull << ' ' | 1ull << '\n' | 1ull << '\r' | 1ull << '\t';
+    const auto* at = at_;
+    while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && (kSpaces >> *at & 1)) ++at;
+    at_ = at;
   }
 
+  // The same behind white space, which mostly is not there.
+  bool take_next(char c) {
+    if (take(c)) return true;
+    skip_space();
+    return take(c);
+  }
+
+  // The value of a member, or an element: most are strings, and a string needs no frame of its own.
+  bool read_inner(Value& out, std::size_t depth) {
+    if (peek() == '"' && nodes_ < limits::kValueNodesMax) [[likely]] {
+      ++nodes_;
+      return read_text(out);
+    }
+    return read_value(out, depth);
+  }
+
+  // `out` is null and becomes what is read.
   bool read_value(Value& out, std::size_t depth) {
     if (++nodes_ > limits::kValueNodesMax)
       return refuse("too many values", ErrorCode::kLimitExceeded);
     switch (peek()) {
-      case '"': {
-        std::string text;
-        if (!read_string(text)) return false;
-        out = Value(std::move(text));
-        return true;
-      }
-      case '{': return read_object(out, depth);
-      case '[': return read_array(out, depth);
-      case 't': return read_word("true", out, Value(true));
-      case 'f': return read_word("false", out, Value(false));
-      case 'n': return read_word("null", out, Value());
+      case '"': return read_text(out);
+      case '{': return read_object(out.emplace<Object>(), depth);
+      case '[': return read_array(out.emplace<List>(), depth);
+      case 't': out.emplace<bool>(true); return read_word("true");
+      case 'f': out.emplace<bool>(false); return read_word("false");
+      case 'n': return read_word("null");
       default: return read_number(out);
     }
   }
 
-  bool read_word(std::string_view word, Value& out, Value value) {
-    if (text_.substr(at_, word.size()) != word) return refuse("a value is expected");
+  bool read_word(std::string_view word) {
+    if (!rest().starts_with(word)) return refuse("a value is expected");
     at_ += word.size();
-    out = std::move(value);
     return true;
   }
 
-  bool read_object(Value& out, std::size_t depth) {
+  bool read_object(Object& out, std::size_t depth) {
     if (depth > limits::kDepthMax) return refuse("nested too deeply", ErrorCode::kLimitExceeded);
-    Object object;
     ++at_;
     skip_space();
-    if (!take('}')) {
-      object.reserve(4);
-      do {
-        skip_space();
-        auto& member = object.emplace_back();
-        if (peek() != '"') return refuse("a member name in quotes is expected");
-        if (!read_string(member.name)) return false;
-        skip_space();
-        if (!take(':')) return refuse("a colon is expected");
-        skip_space();
-        if (!read_value(member.value, depth + 1)) return false;
-        skip_space();
-      } while (take(','));
-      if (!take('}')) return refuse("a comma or a closing brace is expected");
-      if (has_duplicate_name(object)) return refuse("a member name occurs twice in one object");
-    }
-    out = Value(std::move(object));
+    if (take('}')) return true;
+    out.reserve(depth == 1 ? 8 : 2);  // an operation's input, and a value with its type
+    do {
+      skip_space();
+      if (peek() != '"') return refuse("a member name in quotes is expected");
+      const auto name = take_plain_string();
+      auto& member = out.emplace_back(name.text);
+      if (!name.whole && !read_escaped(member.name)) return false;
+      if (!take_next(':')) return refuse("a colon is expected");
+      skip_space();
+      if (!read_inner(member.value, depth + 1)) return false;
+    } while (take_next(','));
+    if (!take('}')) return refuse("a comma or a closing brace is expected");
+    if (has_duplicate_name(out)) return refuse("a member name occurs twice in one object");
     return true;
   }
 
-  bool read_array(Value& out, std::size_t depth) {
+  bool read_array(List& out, std::size_t depth) {
     if (depth > limits::kDepthMax) return refuse("nested too deeply", ErrorCode::kLimitExceeded);
-    List list;
     ++at_;
     skip_space();
-    if (!take(']')) {
-      do {
-        skip_space();
-        if (!read_value(list.emplace_back(), depth + 1)) return false;
-        skip_space();
-      } while (take(','));
-      if (!take(']')) return refuse("a comma or a closing bracket is expected");
-    }
-    out = Value(std::move(list));
+    if (take(']')) return true;
+    do {
+      skip_space();
+      if (!read_inner(out.emplace_back(), depth + 1)) return false;
+    } while (take_next(','));
+    if (!take(']')) return refuse("a comma or a closing bracket is expected");
     return true;
   }
 
-  bool read_string(std::string& out) {
+  // The string whose opening quote is next, up to its end, or `whole` is false and read_escaped()
+  // goes on from an escape: most strings have none, and are made where they stay from the text.
+  struct PlainString {
+    std::string_view text;
+    bool whole;
+  };
+  PlainString take_plain_string() {
     ++at_;
-    while (true) {
-      const auto plain = plain_json_prefix(text_.substr(at_));
-      out.append(text_, at_, plain);
-      at_ += plain;
-      if (at_ == text_.size()) return refuse("a string does not end");
-      if (take('"')) return true;
-      if (text_[at_] != '\\') return refuse("a control character stands in a string");
+    const std::string_view text(at_, plain_json_prefix(rest()));
+    at_ += text.size();
+    return {text, take('"')};
+  }
+
+  bool read_text(Value& out) {
+    const auto plain = take_plain_string();
+    auto& text = out.emplace<std::string>(plain.text);
+    return plain.whole || read_escaped(text);
+  }
+
+  [[gnu::noinline]] bool read_escaped(std::string& out) {
+    while (at_ != end_) {
+      if (*at_ != '\\') return refuse("a control character stands in a string");
       ++at_;
       if (!read_escape(out)) return false;
+      const auto plain = plain_json_prefix(rest());
+      out.append(at_, plain);
+      at_ += plain;
+      if (take('"')) return true;
     }
+    return refuse("a string does not end");
   }
 
   bool read_escape(std::string& out) {
-    const char c = peek();
-    ++at_;
+    if (at_ == end_) return refuse("no such escape");
+    const char c = *at_++;
     switch (c) {
       case '"':
       case '\\':
@@ -194,7 +219,7 @@ class JsonReader {
   }
 
   bool read_hex4(unsigned& code) {
-    const auto digits = text_.substr(at_, 4);
+    const auto digits = rest().substr(0, 4);
     const auto [end, failed] =
         std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
     if (digits.size() != 4 || failed != std::errc() || end != digits.data() + 4) {
@@ -205,13 +230,13 @@ class JsonReader {
   }
 
   std::string_view take_digits() {
-    const auto start = at_;
-    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-    return text_.substr(start, at_ - start);
+    const char* const start = at_;
+    while (at_ != end_ && is_digit(*at_)) ++at_;
+    return {start, at_};
   }
 
-  bool read_number(Value& out) {
-    const auto start = at_;
+  [[gnu::noinline]] bool read_number(Value& out) {
+    const char* const start = at_;
     take('-');
     const auto whole = take_digits();
     if (whole.empty()) return refuse("a value is expected");
@@ -228,10 +253,10 @@ class JsonReader {
       ++at_;
       if (!read_exponent()) return false;
     }
-    const auto token = text_.substr(start, at_ - start);
+    const std::string_view token(start, at_);
     if (!within_limits(token, whole, fraction))
       return refuse("a number is too long", ErrorCode::kLimitExceeded);
-    out = Value(Number{std::string(is_integer && token == "-0" ? "-0.0" : token)});
+    out.emplace<Number>().token = is_integer && token == "-0" ? "-0.0" : token;
     return true;
   }
 
@@ -260,8 +285,9 @@ class JsonReader {
     return digits <= limits::kNumberDigitsMax;
   }
 
-  std::string_view text_;
-  std::size_t at_ = 0;
+  const char* start_;
+  const char* at_;
+  const char* end_;
   std::size_t nodes_ = 0;
   const char* why_ = nullptr;
   ErrorCode code_ = ErrorCode::kMalformedRequest;

@@ -157,6 +157,58 @@ TEST(Json, EscapesWhatABrowserOrATerminalWouldActOn) {
   EXPECT_EQ(out, "\"\\u001b[31m\\\"\\\\\\u2028\\u2029\xe2\x80\xaa\x7f\"");
 }
 
+// Strings are looked at and copied many bytes at a time, in ways that differ with their length.
+TEST(Json, ASpecialIsSeenWhereverItStands) {
+  for (std::size_t size = 0; size < 70; ++size) {
+    const std::string plain(size, 'p');
+    EXPECT_EQ(written(Value(plain)), "\"" + plain + "\"");
+    EXPECT_EQ(read("\"" + plain + "\""), Value(plain));
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const auto& [special, escaped] : {std::pair{"\""s, "\\\""s},
+                                             {"\\"s, "\\\\"s},
+                                             {"\n"s, "\\n"s},
+                                             {"\0"s, "\\u0000"s},
+                                             {"\x1f"s, "\\u001f"s},
+                                             {"\xc3\xa9"s, "\xc3\xa9"s},
+                                             {"\xff"s, "\xef\xbf\xbd"s}}) {
+        const auto text = std::string(plain).replace(at, 1, special);
+        const auto expected = "\"" + std::string(plain).replace(at, 1, escaped) + "\"";
+        std::string out = "before";
+        write_json_string(out, text);
+        EXPECT_EQ(out, "before" + expected);
+        EXPECT_EQ(written(Value(text)), expected);
+        EXPECT_EQ(written(Value(Object{{text, Value(true)}})), "{" + expected + ":true}");
+        if (special != "\xff") {
+          EXPECT_EQ(read(expected), Value(text));
+        }
+      }
+    }
+  }
+}
+
+TEST(Json, AStringThatGrowsEndsWhereItsTextDoes) {
+  for (std::size_t before = 0; before < 100; ++before) {
+    std::string out(before, 'b');
+    out.shrink_to_fit();
+    write_json_string(out, "x");
+    EXPECT_EQ(out, std::string(before, 'b') + "\"x\"");
+  }
+}
+
+TEST(Json, WritesMoreThanItsFirstRoom) {
+  List list;
+  std::string expected = "[";
+  for (int i = 0; i < 300; ++i) {
+    const std::string text(static_cast<std::size_t>(i), 'a');
+    list.emplace_back(Object{{text + "k", Value(Blob{"\x01\x02"})}, {"n", number("1.5")}});
+    list.emplace_back(text + "\n");
+    expected += (i == 0 ? "{\"" : ",{\"") + text + "k\":\"AQI=\",\"n\":1.5},\"" + text + "\\n\"";
+  }
+  std::string out = "kept";
+  write_json(out, Value(std::move(list)));
+  EXPECT_EQ(out, "kept" + expected + "]");
+}
+
 TEST(Json, StaysJsonWhenTheTextIsNotUtf8) {
   std::string out;
   write_json_string(out, "a\xff\xc3z\xc3\xa9");

@@ -6,11 +6,14 @@
 
 #include "codec/base64.h"
 #include "codec/json.h"
+#include "codec/json_text.h"
 #include "codec/text_scan.h"
 #include "codec/utf8.h"
 
 namespace strait::codec {
 namespace {
+
+using namespace std::string_view_literals;
 
 void append_escape(std::string& out, char c) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -80,44 +83,44 @@ void append_instant(std::string& out, const Instant& instant) {
 }
 
 struct Appender {
-  std::string& out;
+  JsonText& out;
 
-  void operator()(std::monostate) const { out.append("null"); }
-  void operator()(bool truth) const { out.append(truth ? "true" : "false"); }
+  void operator()(std::monostate) const { out.put("null"sv); }
+  void operator()(bool truth) const { out.put(truth ? "true"sv : "false"sv); }
   void operator()(const Number& number) const {
     const char last = number.token.empty() ? '\0' : number.token.back();
     if (last == 'N' || last == 'y') {  // NaN, Infinity, -Infinity
-      out.append("\"").append(number.token).append("\"");
+      out.string(number.token);
     } else {
-      out.append(number.token);
+      out.put(number.token);
     }
   }
-  void operator()(const std::string& text) const { write_json_string(out, text); }
+  void operator()(const std::string& text) const { out.string(text); }
   void operator()(const Blob& blob) const {
-    out.push_back('"');
-    base64_encode(out, blob.bytes);
-    out.push_back('"');
+    out.put('"');
+    out.with_string([&](std::string& end) { base64_encode(end, blob.bytes); });
+    out.put('"');
   }
-  void operator()(const Instant& instant) const { append_instant(out, instant); }
+  void operator()(const Instant& instant) const {
+    out.with_string([&](std::string& end) { append_instant(end, instant); });
+  }
   void operator()(const List& list) const {
     char before = '[';
     for (const auto& value : list) {
-      out.push_back(before);
-      write_json(out, value);
+      out.put(before);
+      out.value(value);
       before = ',';
     }
-    out.append(list.empty() ? "[]" : "]");
+    out.close(before, ']');
   }
   void operator()(const Object& object) const {
     char before = '{';
     for (const auto& member : object) {
-      out.push_back(before);
-      write_json_string(out, member.name);
-      out.push_back(':');
-      write_json(out, member.value);
+      out.name(before, member.name);
+      out.value(member.value);
       before = ',';
     }
-    out.append(object.empty() ? "{}" : "}");
+    out.close(before, '}');
   }
 };
 
@@ -128,18 +131,10 @@ void append_number(std::string& out, T number) {
   out.append(buffer.data(), end);
 }
 
-}  // namespace
-
-void write_json_string(std::string& out, std::string_view text) {
-  if (is_plain_ascii(text)) {
-    out.push_back('"');
-    out.append(text);
-    out.push_back('"');
-    return;
-  }
+// Appends `text`, which is not plain ASCII: escaped, and first repaired if it is not UTF-8.
+[[gnu::noinline]] void append_escaped(std::string& out, std::string_view text) {
   std::string repaired;
   if (!valid_utf8(text)) text = repaired = replace_invalid(text);
-  out.push_back('"');
   while (true) {
     const auto plain = plain_json_prefix(text);
     append_plain(out, text.substr(0, plain));
@@ -147,12 +142,49 @@ void write_json_string(std::string& out, std::string_view text) {
     append_escape(out, text[plain]);
     text.remove_prefix(plain + 1);
   }
+}
+
+}  // namespace
+
+void JsonText::value(const Value& value) { value.visit(Appender{*this}); }
+
+void JsonText::quoted(char before, std::string_view text, char behind) {
+  char* at = room(text.size() + 4);
+  if (before != kNothing) *at++ = before;
+  *at++ = '"';
+  if (copy_plain_ascii(at, text.data(), text.size())) [[likely]] {
+    at += text.size();
+  } else {
+    at_ = at;
+    with_string([&](std::string& end) { append_escaped(end, text); });
+    at = at_;
+  }
+  *at++ = '"';
+  if (behind != kNothing) *at++ = behind;
+  at_ = at;
+}
+
+void JsonText::grow(std::size_t bytes) {
+  close();
+  open(out_.size() + bytes);
+}
+
+void write_json_string(std::string& out, std::string_view text) {
+  const auto start = out.size();
+  const auto size = start + text.size() + 2;
+  // g++ 12.2 gives the function what it has room for, which is more than what was asked for.
+  out.resize_and_overwrite(size, [&](char* data, std::size_t) {
+    if (!copy_plain_ascii(data + start + 1, text.data(), text.size())) return start;
+    data[start] = data[size - 1] = '"';
+    return size;
+  });
+  if (out.size() != start) return;
+  out.push_back('"');
+  append_escaped(out, text);
   out.push_back('"');
 }
 
-void write_json(std::string& out, const Value& value) {
-  std::visit(Appender{out}, value.storage());
-}
+void write_json(std::string& out, const Value& value) { JsonText(out).value(value); }
 
 void JsonWriter::separate() {
   if (needs_comma_) out_.push_back(',');

@@ -4,6 +4,8 @@
 #include <emmintrin.h>
 #endif
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace strait::codec {
@@ -32,19 +34,44 @@ inline std::size_t plain_json_prefix(std::string_view text) {
   return i;
 }
 
-// Whether `text` is ASCII without JSON specials, and so stands in a JSON string as it is.
-inline bool is_plain_ascii(std::string_view text) {
-  std::size_t i = 0;
+// Copies `size` bytes as far as they are ASCII without JSON specials, which stands in a JSON string
+// as it is. False when they are not: then it is not said how many have been copied. Looking and
+// copying are one pass, of whole words also where the text is short, as names are.
+inline bool copy_plain_ascii(char* to, const char* from, std::size_t size) {
 #if defined(__SSE2__)
-  for (; i + 16 <= text.size(); i += 16) {
-    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
-    if (_mm_movemask_epi8(bytes) != 0) return false;
+  const auto is_plain = [](__m128i bytes) {
+    const auto quotes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const auto slashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const auto others = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));  // signed: from 0x80 on as well
+    return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, slashes), others)) == 0;
+  };
+  const auto word = [&]<class T>(T, std::size_t at) {  // copies one word, and gives it
+    T bytes;
+    std::memcpy(&bytes, from + at, sizeof bytes);
+    std::memcpy(to + at, &bytes, sizeof bytes);
+    return bytes;
+  };
+  if (size >= 16) {
+    for (std::size_t at = 0; at + 16 <= size; at += 16) {
+      if (!is_plain(word(__m128i(), at))) return false;
+    }
+    return is_plain(word(__m128i(), size - 16));
+  }
+  if (size >= 8) {
+    const auto first = word(std::int64_t(), 0);
+    return is_plain(_mm_set_epi64x(first, word(std::int64_t(), size - 8)));
+  }
+  if (size >= 4) {
+    const auto first = word(std::int32_t(), 0);
+    const auto last = word(std::int32_t(), size - 4);
+    return is_plain(_mm_set_epi32(first, last, first, last));
   }
 #endif
-  for (; i < text.size(); ++i) {
-    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
+  for (std::size_t at = 0; at < size; ++at) {
+    if (is_json_special(from[at]) || static_cast<unsigned char>(from[at]) >= 0x80) return false;
+    to[at] = from[at];
   }
-  return plain_json_prefix(text) == text.size();
+  return true;
 }
 
 }  // namespace strait::codec

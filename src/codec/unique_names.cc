@@ -8,9 +8,9 @@ namespace strait::codec {
 bool has_duplicate_name(const Object& object) {
   constexpr std::size_t kPairwiseMax = 16;
   if (object.size() <= kPairwiseMax) {
-    for (std::size_t i = 1; i < object.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (object[i].name == object[j].name) return true;
+    for (const auto& member : object) {
+      for (const Member* before = object.data(); before != &member; ++before) {
+        if (before->name == member.name) return true;
       }
     }
     return false;

@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "gateway/agent_body.h"
 #include "gateway/interim.h"
-#include "gateway/recorded_input.h"
 #include "gateway/told.h"
 #include "policy/judge.h"
 #include "sigv4/signer.h"
@@ -36,7 +35,8 @@ Hallway::Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker)
       login_(*rooms_.minter, *rooms_.clock),
       world_(*rooms_.world),
       sessions_(rooms_.minter),
-      masker_(std::move(masker)) {}
+      masker_(std::move(masker)),
+      inputs_(rooms_.catalog, *rooms_.mask_key) {}
 
 Hallway::~Hallway() = default;
 
@@ -140,7 +140,7 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
   if (const auto& rules = told.permitted->verdict().decided_by; !rules.empty()) {
     exchange.annotate("x-strait-rule", rules.front().str());
   }
-  store::IntentNote note{.input_json = recorded_input(call, *rooms_.mask_key)};
+  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request)};
   auto intended = co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note));
   told.forget_call();  // the recorder has it: in `intended`, or gone with the failure
   if (!intended) co_return std::unexpected(std::move(intended).error());

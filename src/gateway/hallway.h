@@ -8,6 +8,7 @@
 #include "desk/desk.h"
 #include "gateway/login.h"
 #include "gateway/meters.h"
+#include "gateway/recorded_input.h"
 #include "gateway/world.h"
 #include "identity/session_cache.h"
 #include "mask/masker.h"
@@ -84,6 +85,7 @@ class Hallway {
   identity::SessionCache sessions_;
   sigv4::SigningKeyCache agent_keys_, aws_keys_;
   mask::Masker masker_;
+  InputRecorder inputs_;
   std::unordered_map<const Connection*, std::unique_ptr<Lane>> lanes_;
   std::unordered_map<const Role*,
                      std::pair<std::shared_ptr<const World>, std::unique_ptr<mask::MaskPlanCache>>>

@@ -30,32 +30,17 @@ Status require_empty(const codec::Value& value) {
   return fail(ErrorCode::kInvalidInput, "the operation takes no parameters, and the body has some");
 }
 
-Result<codec::Value> read_json_input(Operation operation, std::string_view body) {
-  codec::Value value{codec::Object()};
-  if (!body.empty()) {
-    TRY(value, codec::parse_json(body));
+// A body that is one document, as JSON and CBOR have it.
+Status read_document(Operation operation, std::string_view body, Dialect dialect,
+                     codec::Value& input) {
+  if (body.empty()) {
+    input.emplace<codec::Object>();
+  } else {
+    TRY(input, dialect == Dialect::kJson ? codec::parse_json(body) : codec::parse_cbor(body));
   }
   const auto shape = operation.input();
-  if (!shape) {
-    CHECK_OK(require_empty(value));
-  } else {
-    CHECK_OK(type_value(value, *shape, TimestampFormat::kUnset, Dialect::kJson, MemberPath()));
-  }
-  return value;
-}
-
-Result<codec::Value> read_cbor_input(Operation operation, std::string_view body) {
-  codec::Value value{codec::Object()};
-  if (!body.empty()) {
-    TRY(value, codec::parse_cbor(body));
-  }
-  const auto shape = operation.input();
-  if (!shape) {
-    CHECK_OK(require_empty(value));
-  } else {
-    CHECK_OK(type_value(value, *shape, TimestampFormat::kUnset, Dialect::kCbor, MemberPath()));
-  }
-  return value;
+  if (!shape) return require_empty(input);
+  return type_value(input, *shape, TimestampFormat::kUnset, dialect, MemberPath());
 }
 
 Result<codec::Value> read_form_input(const Recognition& recognised) {
@@ -196,21 +181,25 @@ Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView
   return out;
 }
 
+[[gnu::cold]] Status refuse_header(Operation operation, std::string_view name) {
+  if (name == "x-amz-api-version") {
+    return fail(ErrorCode::kUnsupported,
+                "endpoint discovery would lead past the gateway: set "
+                "AWS_ENABLE_ENDPOINT_DISCOVERY=false or an endpoint URL");
+  }
+  return fail(ErrorCode::kInvalidInput,
+              "header " + quoted(name) + " is not known for " + std::string(operation.name()));
+}
+
 // The RPC protocols bind no members to headers, so an x-amz- header that is not the transport's is
 // not understood.
-Status refuse_foreign_headers(const Recognition& recognised, const journey::Headers& headers) {
+Status refuse_foreign_headers(Operation operation, const journey::Headers& headers) {
   for (const auto& field : headers.fields()) {
     const std::string_view name = field.first;
-    if (name == "x-amz-api-version") {
-      return fail(ErrorCode::kUnsupported,
-                  "endpoint discovery would lead past the gateway: set "
-                  "AWS_ENABLE_ENDPOINT_DISCOVERY=false or an endpoint URL");
-    }
-    if (!name.starts_with("x-amz-") || name == "x-amz-target" || is_transport_header(name))
+    if (!name.starts_with("x-amz-") || name == "x-amz-target" || is_transport_header(name) ||
+        is_body_checksum_header(operation, name))
       continue;
-    if (is_body_checksum_header(recognised.operation, name)) continue;
-    return fail(ErrorCode::kInvalidInput, "header " + quoted(name) + " is not known for " +
-                                              std::string(recognised.operation.name()));
+    return refuse_header(operation, name);
   }
   return {};
 }
@@ -221,19 +210,17 @@ Result<Decoded> decode_input(const Recognition& recognised, const RequestView& r
   Decoded out;
   const bool rest =
       recognised.protocol == Protocol::kRestJson || recognised.protocol == Protocol::kRestXml;
-  if (!rest) CHECK_OK(refuse_foreign_headers(recognised, *request.headers));
+  if (!rest) CHECK_OK(refuse_foreign_headers(recognised.operation, *request.headers));
   out.payload = request.body.empty() ? journey::Payload::kNone : journey::Payload::kBuffered;
   std::string inflated;
   switch (recognised.protocol) {
     case Protocol::kJson10:
-    case Protocol::kJson11: {
-      TRY(const auto body, plain_body(recognised, request, inflated));
-      TRY(out.input, read_json_input(recognised.operation, body));
-      return out;
-    }
+    case Protocol::kJson11:
     case Protocol::kRpcV2Cbor: {
       TRY(const auto body, plain_body(recognised, request, inflated));
-      TRY(out.input, read_cbor_input(recognised.operation, body));
+      const bool cbor = recognised.protocol == Protocol::kRpcV2Cbor;
+      const auto dialect = cbor ? Dialect::kCbor : Dialect::kJson;
+      CHECK_OK(read_document(recognised.operation, body, dialect, out.input));
       return out;
     }
     case Protocol::kQuery:

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "codec/base64.h"
-#include "codec/json.h"
+#include "codec/json_text.h"
 #include "wire/scalar.h"
 
 namespace strait::wire {
@@ -54,13 +54,13 @@ class Typing {
     for (auto& member : *members) {
       const auto modelled = find(shape, member.name, extent);
       if (!modelled) return path.unknown(member.name);
-      const auto name = modelled->name();
-      if (member.name != name) member.name = name;
+      if (modelled->has_location_name()) member.name = modelled->name();
       if (member.value.is_null()) {
         nulls = true;
         continue;
       }
-      const MemberPath here(&path, name);
+      if (fits_as_read(member.value, *modelled)) continue;
+      const MemberPath here(&path, member.name);
       CHECK_OK(
           run(member.value, modelled->shape(), modelled->timestamp_format(), here, Extent::kAll));
     }
@@ -69,6 +69,11 @@ class Typing {
     if (shape.is_union() && members->size() != 1)
       return path.fail("is a union and must have exactly one member");
     return {};
+  }
+
+  // Most members are strings, which are what they are read as.
+  static bool fits_as_read(const codec::Value& value, const catalog::Member& reference) {
+    return value.string() != nullptr && reference.shape().kind() == ShapeKind::kString;
   }
 
   std::optional<catalog::Member> find(Shape shape, std::string_view name, Extent extent) const {
@@ -85,7 +90,7 @@ class Typing {
     const auto element = shape.element();
     const auto element_shape = element.shape();
     for (std::size_t at = 0; at < elements->size(); ++at) {
-      if ((*elements)[at].is_null()) continue;
+      if ((*elements)[at].is_null() || fits_as_read((*elements)[at], element)) continue;
       const MemberPath here(&path, at);
       CHECK_OK(run((*elements)[at], element_shape, element.timestamp_format(), here, Extent::kAll));
     }
@@ -98,7 +103,7 @@ class Typing {
     const auto content = shape.value();
     const auto content_shape = content.shape();
     for (auto& entry : *entries) {
-      if (entry.value.is_null()) continue;
+      if (entry.value.is_null() || fits_as_read(entry.value, content)) continue;
       const MemberPath here(&path, entry.name);
       CHECK_OK(run(entry.value, content_shape, content.timestamp_format(), here, Extent::kAll));
     }
@@ -159,57 +164,83 @@ class Typing {
   Dialect dialect_;
 };
 
-Status write_structure(std::string& out, const codec::Object& members, Shape shape, Extent extent) {
-  out += '{';
-  bool first = true;
-  for (const auto& member : members) {
-    const auto modelled = shape.member(member.name);
-    if (!modelled) return fail(ErrorCode::kInternal, "a value has a member that its shape has not");
-    if (extent == Extent::kBodyOnly && modelled->location() != Location::kBody) continue;
-    if (!first) out += ',';
-    first = false;
-    codec::write_json_string(out, modelled->wire_name());
-    out += ':';
-    CHECK_OK(write_json_value(out, member.value, modelled->shape(), modelled->timestamp_format()));
-  }
-  out += '}';
-  return {};
-}
+// Writes the JSON of typed values, as write_json_value() says.
+class Writing {
+ public:
+  explicit Writing(std::string& out) : out_(out) {}
 
-Status write_map(std::string& out, const codec::Object& entries, Shape shape) {
-  const auto content = shape.value();
-  out += '{';
-  bool first = true;
-  for (const auto& entry : entries) {
-    if (!first) out += ',';
-    first = false;
-    codec::write_json_string(out, entry.name);
-    out += ':';
-    CHECK_OK(write_json_value(out, entry.value, content.shape(), content.timestamp_format()));
+  Status value(const codec::Value& value, Shape shape, TimestampFormat format, Extent extent) {
+    if (const auto* instant = value.instant()) {
+      write(*instant, or_default(format, TimestampFormat::kUnix));
+      return {};
+    }
+    const auto kind = shape.kind();
+    if (const auto* object = value.object(); object != nullptr && kind != ShapeKind::kDocument) {
+      if (kind == ShapeKind::kMap) return map(*object, shape.value());
+      if (kind == ShapeKind::kStructure) return structure(*object, shape, extent);
+      return fail(ErrorCode::kInternal, "a value does not have the type of its shape");
+    }
+    if (const auto* list = value.list(); list != nullptr && kind == ShapeKind::kList)
+      return elements(*list, shape.element());
+    out_.value(value);
+    return {};
   }
-  out += '}';
-  return {};
-}
 
-Status write_list(std::string& out, const codec::List& elements, Shape shape) {
-  const auto element = shape.element();
-  out += '[';
-  bool first = true;
-  for (const auto& value : elements) {
-    if (!first) out += ',';
-    first = false;
-    CHECK_OK(write_json_value(out, value, element.shape(), element.timestamp_format()));
+ private:
+  Status referred(const codec::Value& content, const catalog::Member& reference) {
+    if (const auto* text = content.string()) {
+      out_.string(*text);
+      return {};
+    }
+    return value(content, reference.shape(), reference.timestamp_format(), Extent::kAll);
   }
-  out += ']';
-  return {};
-}
 
-void write_json_instant(std::string& out, const codec::Instant& instant, TimestampFormat format) {
-  const auto used = or_default(format, TimestampFormat::kUnix);
-  if (used != TimestampFormat::kUnix) out += '"';
-  write_instant(out, instant, used);
-  if (used != TimestampFormat::kUnix) out += '"';
-}
+  Status structure(const codec::Object& members, Shape shape, Extent extent) {
+    char before = '{';
+    for (const auto& member : members) {
+      const auto modelled = shape.member(member.name);
+      if (!modelled)
+        return fail(ErrorCode::kInternal, "a value has a member that its shape has not");
+      if (extent == Extent::kBodyOnly && modelled->location() != Location::kBody) continue;
+      out_.name(before, modelled->wire_name());
+      before = ',';
+      CHECK_OK(referred(member.value, *modelled));
+    }
+    out_.close(before, '}');
+    return {};
+  }
+
+  Status map(const codec::Object& entries, const catalog::Member& content) {
+    char before = '{';
+    for (const auto& entry : entries) {
+      out_.name(before, entry.name);
+      before = ',';
+      CHECK_OK(referred(entry.value, content));
+    }
+    out_.close(before, '}');
+    return {};
+  }
+
+  Status elements(const codec::List& list, const catalog::Member& content) {
+    char before = '[';
+    for (const auto& element : list) {
+      out_.put(before);
+      before = ',';
+      CHECK_OK(referred(element, content));
+    }
+    out_.close(before, ']');
+    return {};
+  }
+
+  void write(const codec::Instant& instant, TimestampFormat format) {
+    const bool quotes = format != TimestampFormat::kUnix;
+    if (quotes) out_.put('"');
+    out_.with_string([&](std::string& end) { write_instant(end, instant, format); });
+    if (quotes) out_.put('"');
+  }
+
+  codec::JsonText out_;
+};
 
 }  // namespace
 
@@ -220,20 +251,7 @@ Status type_value(codec::Value& value, Shape shape, TimestampFormat format, Dial
 
 Status write_json_value(std::string& out, const codec::Value& value, Shape shape,
                         TimestampFormat format, Extent extent) {
-  if (const auto* instant = value.instant()) {
-    write_json_instant(out, *instant, format);
-    return {};
-  }
-  const auto kind = shape.kind();
-  if (const auto* object = value.object(); object != nullptr && kind != ShapeKind::kDocument) {
-    if (kind == ShapeKind::kMap) return write_map(out, *object, shape);
-    if (kind == ShapeKind::kStructure) return write_structure(out, *object, shape, extent);
-    return fail(ErrorCode::kInternal, "a value does not have the type of its shape");
-  }
-  if (const auto* list = value.list(); list != nullptr && kind == ShapeKind::kList)
-    return write_list(out, *list, shape);
-  codec::write_json(out, value);
-  return {};
+  return Writing(out).value(value, shape, format, extent);
 }
 
 }  // namespace strait::wire

@@ -32,6 +32,13 @@ constexpr auto kTransportHeaders = std::to_array<std::string_view>({
     "trailer",
     "transfer-encoding",
     "user-agent",
+    "x-amzn-query-mode",
+    "x-amzn-trace-id",
+});
+static_assert(std::ranges::is_sorted(kTransportHeaders));
+
+// Few, and asked for at every x-amz- header of a call.
+constexpr auto kAmazonTransportHeaders = std::to_array<std::string_view>({
     "x-amz-content-sha256",
     "x-amz-date",
     "x-amz-decoded-content-length",
@@ -40,10 +47,7 @@ constexpr auto kTransportHeaders = std::to_array<std::string_view>({
     "x-amz-security-token",
     "x-amz-trailer",
     "x-amz-user-agent",
-    "x-amzn-query-mode",
-    "x-amzn-trace-id",
 });
-static_assert(std::ranges::is_sorted(kTransportHeaders));
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool same_header(std::string_view model, std::string_view lowered) {
@@ -128,6 +132,7 @@ struct Scored {
 }  // namespace
 
 bool is_transport_header(std::string_view name) {
+  if (name.starts_with("x-amz-")) return std::ranges::count(kAmazonTransportHeaders, name) != 0;
   return std::ranges::binary_search(kTransportHeaders, name);
 }
 
