@@ -26,10 +26,11 @@ using journey::UnsignedRequest;
 
 // What is written here and what the signer adds.
 constexpr std::size_t kHeadersMade = 12;
+constexpr std::size_t kHeaderTextBytes = 1024;
 
 UnsignedRequest rpc_request(std::string target, std::string_view content_type) {
   UnsignedRequest out;
-  out.head.headers.fields().reserve(kHeadersMade);
+  out.head.headers.reserve(kHeadersMade, kHeaderTextBytes);
   out.head.method = "POST";
   out.head.target = std::move(target);
   out.head.headers.add("content-type", std::string(content_type));
