@@ -72,6 +72,20 @@ TEST(AtOnce, AReplyThatTheClientDoesNotTakeIsFlushed) {
   EXPECT_EQ(client.read_reply().size() > large.size(), true) << "the connection lives on";
 }
 
+TEST(AtOnce, AReplyThatIsNotFlushedIsAnAbort) {
+  const std::string large(32 << 20, 'r');
+  Served served([&](Exchange& exchange) -> Task<void> {
+    const auto reply = answer(200, large);
+    EXPECT_FALSE(exchange.reply_now(reply));
+    EXPECT_TRUE(exchange.reply_started());
+    co_return;
+  });
+  auto client = served.connect();
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_LT(client.read_to_end().size(), large.size());
+  EXPECT_TRUE(client.was_reset());
+}
+
 TEST(AtOnce, ThereIsOneReply) {
   Served served([](Exchange& exchange) -> Task<void> {
     const auto reply = answer(200, "one");

@@ -67,6 +67,7 @@ std::uint32_t special(std::string_view name) {
 }
 
 bool same_word(std::string_view text, std::string_view lower) {
+  if (text == lower) return true;
   if (text.size() != lower.size()) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i] >= 'A' && text[i] <= 'Z' ? static_cast<char>(text[i] + 32) : text[i];
@@ -152,7 +153,7 @@ class Lines {
     char* begin = stop + 1;
     while (*begin == ' ') ++begin;
     char* const control = next_control(begin);
-    if (end_ - control < 2 || control[0] != '\r' || control[1] != '\n')
+    if (control[0] != '\r' || control[1] != '\n')  // the zeros are neither
       return refuse("a header value holds a control byte");
     char* last = control;
     while (last != begin && last[-1] == ' ') --last;

@@ -209,17 +209,23 @@ std::optional<Status> HttpConnection::reply_now(const journey::ReplyHead& head,
     body = {};
   }
   write_head(head, length, false);
-  reply_ = Reply::kComplete;
+  reply_ = Reply::kFlushing;  // complete when all of it is out: without that, it is an abort
   if (body.size() <= Buffer::kSmallBytes) {
     out_ += body;
     body = {};
   }
   left_ = {out_, body};
-  if (channel_.write_now(left_)) return Status();
-  return std::nullopt;
+  if (!channel_.write_now(left_)) return std::nullopt;
+  reply_ = Reply::kComplete;
+  return Status();
 }
 
-async::Task<Status> HttpConnection::flush() { co_return sent(co_await channel_.write(left_)); }
+async::Task<Status> HttpConnection::flush() {
+  if (reply_ != Reply::kFlushing) co_return fail(ErrorCode::kInternal, "there is nothing to flush");
+  const auto state = co_await channel_.write(left_);
+  reply_ = Reply::kComplete;
+  co_return sent(state);
+}
 
 async::Task<Status> HttpConnection::reply(const journey::ReplyHead& head, std::string_view body) {
   if (auto done = reply_now(head, body)) co_return *std::move(done);

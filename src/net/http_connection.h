@@ -73,7 +73,7 @@ class HttpConnection {
   void set_date(std::function<std::string_view()> date) { date_ = std::move(date); }
 
  private:
-  enum class Reply : std::uint8_t { kNone, kStreaming, kComplete };
+  enum class Reply : std::uint8_t { kNone, kStreaming, kFlushing, kComplete };
   enum class ReplyBody : std::uint8_t { kLength, kChunked, kNone };
 
   Next find_head();
