@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -120,6 +122,32 @@ void put_value(TextWriter& out, std::string_view value) {
   out.put(value, "\n");
 }
 
+// The fields of a head by the length of their names: a name is looked for among few.
+class FieldsBySize {
+ public:
+  explicit FieldsBySize(std::span<const journey::Headers::Field> fields) : fields_(fields) {
+    for (std::size_t at = 0; at < std::min(fields.size(), kMasked); ++at)
+      by_size_[fields[at].first.size() % by_size_.size()] |= std::uint32_t{1} << at;
+  }
+
+  // Calls `visit` with every value of `name`, in order.
+  template <class Visit>
+  void each(std::string_view name, Visit visit) const {
+    for (auto mask = by_size_[name.size() % by_size_.size()]; mask != 0; mask &= mask - 1) {
+      const auto& field = fields_[static_cast<std::size_t>(std::countr_zero(mask))];
+      if (field.first == name) visit(field.second);
+    }
+    for (std::size_t at = kMasked; at < fields_.size(); ++at) {
+      if (fields_[at].first == name) visit(fields_[at].second);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kMasked = 32;
+  std::span<const journey::Headers::Field> fields_;
+  std::array<std::uint32_t, 16> by_size_{};  // a bit for each of the first 32 fields
+};
+
 }  // namespace
 
 bool is_s3_like(std::string_view signing_name) {
@@ -158,18 +186,18 @@ void append_canonical_query(TextWriter& out, std::string_view query) {
 
 bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
                               std::span<const std::string_view> names) {
+  const FieldsBySize fields(headers.fields());
   for (const auto name : names) {
     bool found = false;
-    for (const auto& field : headers.fields()) {
-      if (std::string_view(field.first) != name) continue;
+    fields.each(name, [&](std::string_view value) {
       if (found) {
         out.replace_last(',');
       } else {
         out.put(name, ":");
       }
-      put_value(out, field.second);
+      put_value(out, value);
       found = true;
-    }
+    });
     if (!found) return false;
   }
   return true;

@@ -70,5 +70,18 @@ TEST(CanonicalHeaders, JoinRepeatedValuesAndCollapseSpaces) {
   EXPECT_EQ(text, "a:x\nb:one two three,four\nc:\n");
 }
 
+TEST(CanonicalHeaders, AreFoundAmongManyInOrderOfArrival) {
+  journey::Headers headers;
+  for (int at = 0; at < 90; ++at) {
+    const auto text = std::to_string(at);
+    const bool repeated = at % 30 == 1 || at == 32;
+    headers.add(repeated ? "r" : "h" + text, text);
+  }
+  const std::array<std::string_view, 4> names = {"h0", "h33", "h89", "r"};
+  const auto text = testing::written(
+      [&](TextWriter& out) { ASSERT_TRUE(append_canonical_headers(out, headers, names)); });
+  EXPECT_EQ(text, "h0:0\nh33:33\nh89:89\nr:1,31,32,61\n");
+}
+
 }  // namespace
 }  // namespace strait::sigv4

@@ -40,10 +40,10 @@ bool is_signed_outbound(std::string_view name) {
 
 void add_identity_headers(journey::RequestHead& head, std::string_view host,
                           std::string_view amz_date, const AwsCredentials& credentials) {
-  head.headers.set("host", std::string(host));
-  head.headers.set("x-amz-date", std::string(amz_date));
+  head.headers.set("host", host);
+  head.headers.set("x-amz-date", amz_date);
   if (!credentials.session_token.empty())
-    head.headers.set("x-amz-security-token", std::string(credentials.session_token.reveal()));
+    head.headers.set("x-amz-security-token", credentials.session_token.reveal());
 }
 
 Status check_usable(const AwsCredentials& credentials, Timestamp now) {
@@ -77,7 +77,7 @@ crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& wit
             with.scope.region, "/", with.scope.service,
             "/aws4_request, SignedHeaders=", joined.text(),
             ", Signature=", crypto::view(signature));
-  head.headers.set("authorization", std::string(value.text()));
+  head.headers.set("authorization", value.text());
   return signature;
 }
 

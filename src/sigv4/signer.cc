@@ -84,7 +84,7 @@ void add_content_encoding(journey::Headers& headers) {
 void complete_head(journey::RequestHead& head, const OutgoingPayload& payload,
                    const journey::Stream* stream) {
   auto& headers = head.headers;
-  if (payload.in_header) headers.set("x-amz-content-sha256", std::string(payload.hash()));
+  if (payload.in_header) headers.set("x-amz-content-sha256", payload.hash());
   if (payload.chunked) {
     add_content_encoding(headers);
     headers.set("x-amz-decoded-content-length", fmt::format_int(*stream->length).str());
@@ -118,7 +118,7 @@ Result<Outgoing> Signer::sign(const journey::IntendedCall& intended,
   char agent_room[64];
   TextWriter agent(agent_room);
   agent.put(kUserAgent, " (", permitted.session().id.str(), ")");
-  head.headers.set("user-agent", std::string(agent.text()));
+  head.headers.set("user-agent", agent.text());
   head.headers.set("accept-encoding", "identity");
   complete_head(head, payload, request.stream ? &*request.stream : nullptr);
   const auto signature = sign_head(head, {.access_key_id = credentials.access_key_id,
