@@ -118,6 +118,10 @@ Status narrow(const Frame& frame, catalog::Operations& found, std::string_view w
   if (found.empty()) return no_such_operation(what);
   found.keep_if([&](Operation operation) { return frame.admits(operation); });
   if (found.empty()) return not_admitted(frame, what);
+  if (found.size() == 1) {
+    out.operation = found[0];
+    return {};
+  }
   std::ranges::sort(found.all(), {}, preference);
   return settle(found.all(), out);
 }
