@@ -190,12 +190,10 @@ void Pattern::split_at_stars() {
 bool Pattern::matches_glob(std::string_view text) const {
   const auto& first = pieces_.front();
   const auto& last = pieces_.back();
-  if (pieces_.size() == 1)
-    return text.size() == first.length && piece_at(text, &tokens_[0], first.length);
+  if (pieces_.size() == 1) return text.size() == first.length && stands_at(text, first);
   if (text.size() < first.length + last.length) return false;
-  if (!piece_at(text, tokens_.data(), first.length)) return false;
-  if (!piece_at(text.substr(text.size() - last.length), tokens_.data() + last.begin, last.length))
-    return false;
+  if (!stands_at(text, first)) return false;
+  if (!stands_at(text.substr(text.size() - last.length), last)) return false;
   text = text.substr(first.length, text.size() - first.length - last.length);
   for (std::size_t i = 1; i + 1 < pieces_.size(); ++i) {
     const auto at = find_piece(text, pieces_[i]);
@@ -205,6 +203,12 @@ bool Pattern::matches_glob(std::string_view text) const {
   return true;
 }
 
+// Whether `text`, which is not shorter, begins with `piece`.
+bool Pattern::stands_at(std::string_view text, const Piece& piece) const {
+  return piece.has_one ? piece_at(text, tokens_.data() + piece.begin, piece.length)
+                       : text.starts_with(piece.text);
+}
+
 std::size_t Pattern::find_piece(std::string_view text, const Piece& piece) const {
   if (!piece.has_one) {
     const void* at = memmem(text.data(), text.size(), piece.text.data(), piece.text.size());
@@ -212,7 +216,7 @@ std::size_t Pattern::find_piece(std::string_view text, const Piece& piece) const
                          : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
   }
   for (std::size_t at = 0; at + piece.length <= text.size(); ++at) {
-    if (piece_at(text.substr(at), &tokens_[piece.begin], piece.length)) return at;
+    if (stands_at(text.substr(at), piece)) return at;
   }
   return std::string_view::npos;
 }

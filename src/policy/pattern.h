@@ -114,6 +114,7 @@ class Pattern {
   void classify();
   void split_at_stars();
   bool matches_glob(std::string_view text) const;
+  bool stands_at(std::string_view text, const Piece& piece) const;
   std::size_t find_piece(std::string_view text, const Piece& piece) const;
   Resolved resolve(const VariableSource& variables) const;
 

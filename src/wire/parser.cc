@@ -56,18 +56,21 @@ journey::Call blank(std::shared_ptr<const catalog::Catalog> catalog) {
 
 Status read_into(journey::Call& call, const RequestView& request, std::string_view account,
                  const Options& options) {
-  TRY(auto recognised, recognise(request, *call.catalog, options));
-  TRY(auto decoded, decode_fitting(recognised, request));
-  CHECK_OK(check_host_label(recognised.host_label, recognised.operation, decoded.input, account));
-  call.operation = recognised.operation;
-  call.also = std::move(recognised.also);
-  call.protocol = recognised.protocol;
-  call.partition = recognised.partition;
-  call.region = std::move(recognised.region);
+  auto recognised = recognise(request, *call.catalog, options);
+  if (!recognised) return std::unexpected(std::move(recognised).error());
+  auto decoded = decode_fitting(*recognised, request);
+  if (!decoded) return std::unexpected(std::move(decoded).error());
+  CHECK_OK(
+      check_host_label(recognised->host_label, recognised->operation, decoded->input, account));
+  call.operation = recognised->operation;
+  call.also = std::move(recognised->also);
+  call.protocol = recognised->protocol;
+  call.partition = recognised->partition;
+  call.region = std::move(recognised->region);
   call.account = account;
-  call.input = std::move(decoded.input);
-  call.payload = decoded.payload;
-  call.stream = std::move(decoded.stream);
+  call.input = std::move(decoded->input);
+  call.payload = decoded->payload;
+  call.stream = std::move(decoded->stream);
   call.host = request.host;
   call.user_agent = request.headers->one("user-agent").value_or("");
   call.invocation_id = request.headers->one("amz-sdk-invocation-id").value_or("");

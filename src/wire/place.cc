@@ -15,8 +15,9 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 
 // The host without its port, in lower case. A bracketed IPv6 address keeps its brackets.
 std::string bare_host(std::string_view host) {
-  const auto end = host.find_last_of(":]");
-  if (end != std::string_view::npos && host[end] == ':') host = host.substr(0, end);
+  auto end = host.size();
+  while (end > 0 && host[end - 1] != ':' && host[end - 1] != ']') --end;
+  if (end > 0 && host[end - 1] == ':') host = host.substr(0, end - 1);
   std::string out(host);
   for (char& c : out) c = lower(c);
   return out;

@@ -118,6 +118,10 @@ Status narrow(const Frame& frame, catalog::Operations& found, std::string_view w
   if (found.empty()) return no_such_operation(what);
   found.keep_if([&](Operation operation) { return frame.admits(operation); });
   if (found.empty()) return not_admitted(frame, what);
+  if (found.size() == 1) {
+    out.operation = found[0];
+    return {};
+  }
   std::ranges::sort(found.all(), {}, preference);
   return settle(found.all(), out);
 }
@@ -409,8 +413,7 @@ Status recognise_in(const Frame& frame, Recognition& out) {
 Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog,
                                  const std::optional<Scope>& scope, const Place& place,
                                  std::optional<Service> own) {
-  Result<Recognition> out(
-      Recognition{.operation = Operation(&catalog, 0), .protocol = Protocol::kRestJson});
+  Result<Recognition> out(std::in_place);  // the one that is returned, so that it need not move
   if (!request.target.starts_with('/')) {
     out = fail(ErrorCode::kMalformedRequest, "the request target must begin with /");
   } else if (const auto marks = read_marks(request); !marks) {
@@ -426,8 +429,9 @@ Result<Recognition> recognise_at(const RequestView& request, const catalog::Cata
 Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
                               const Options& options) {
   TRY(const auto scope, credential_scope(request));
-  TRY(const auto place, locate(request.host, catalog, options));
-  return recognise_at(request, catalog, scope, place, std::nullopt);
+  const auto place = locate(request.host, catalog, options);
+  if (!place) return std::unexpected(place.error());
+  return recognise_at(request, catalog, scope, *place, std::nullopt);
 }
 
 Result<Recognition> recognise_own(const RequestView& request, const catalog::Catalog& catalog,

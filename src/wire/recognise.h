@@ -25,10 +25,10 @@ using Pairs = std::vector<codec::QueryPair>;  // decoded, in order of arrival
 using Labels = std::vector<std::pair<std::string_view, std::string>>;
 
 struct Recognition {
-  catalog::Operation operation;
+  catalog::Operation operation{nullptr, 0};
   std::vector<catalog::Operation>
       also;  // what it could equally be; decoding drops those whose model it does not fit
-  catalog::Protocol protocol;
+  catalog::Protocol protocol = catalog::Protocol::kRestJson;
   std::string_view partition;  // as the catalog has it
   std::string region;
   // REST: label name and raw, undecoded text (greedy labels keep their slashes).

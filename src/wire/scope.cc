@@ -6,6 +6,7 @@
 namespace strait::wire {
 namespace {
 
+constexpr std::string_view kHeader = "authorization";
 constexpr std::string_view kSigV4 = "AWS4-HMAC-SHA256 ";
 
 std::string_view trimmed(std::string_view text) {
@@ -41,6 +42,18 @@ bool signed_in_query(std::string_view query) {
   return false;
 }
 
+// What a request is that is not signed with SigV4.
+[[gnu::noinline]] Result<std::optional<Scope>> other_signature(std::string_view authorization) {
+  if (authorization.starts_with("AWS4-ECDSA")) {
+    return fail(ErrorCode::kUnsupported,
+                "SigV4A signatures are not taken: sign with SigV4 for one region");
+  }
+  if (authorization.starts_with("AWS ")) {
+    return fail(ErrorCode::kUnsupported, "SigV2 signatures are not taken: sign with SigV4");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::optional<Scope>> credential_scope(const RequestView& request) {
@@ -49,20 +62,14 @@ Result<std::optional<Scope>> credential_scope(const RequestView& request) {
                 "presigned requests are not taken: send the request with an Authorization header");
   }
   std::string_view authorization;
-  for (const auto& [name, value] : request.headers->fields()) {
-    if (name != "authorization") continue;
+  for (const auto& [field, value] : request.headers->fields()) {
+    const std::string_view name = field;
+    if (name.size() != kHeader.size() || name != kHeader) continue;
     if (!authorization.empty())
       return fail(ErrorCode::kMalformedRequest, "more than one Authorization header");
     authorization = value;
   }
-  if (authorization.starts_with("AWS4-ECDSA")) {
-    return fail(ErrorCode::kUnsupported,
-                "SigV4A signatures are not taken: sign with SigV4 for one region");
-  }
-  if (authorization.starts_with("AWS ")) {
-    return fail(ErrorCode::kUnsupported, "SigV2 signatures are not taken: sign with SigV4");
-  }
-  if (!authorization.starts_with(kSigV4)) return std::nullopt;
+  if (!authorization.starts_with(kSigV4)) return other_signature(authorization);
 
   const auto credential = credential_field(authorization.substr(kSigV4.size()));
   if (!credential)
