@@ -2,7 +2,6 @@
 // The accessors of Shape, Member, Operation and Service: one record each, read in place. Those that
 // are asked most are in inline_handles.h.
 #include <algorithm>
-#include <cstring>
 
 #include "catalog/pack.h"
 
@@ -15,26 +14,6 @@ using format::kNone;
 std::uint32_t beside(std::span<const format::Pair> pairs, std::uint32_t key) {
   const auto at = std::ranges::lower_bound(pairs, key, {}, &format::Pair::key);
   return at != pairs.end() && at->key == key ? at->value : kNone;
-}
-
-// Whether two texts of one length are the same, in words: names are a few bytes, and a call to
-// compare them costs more than they do.
-bool same_bytes(const char* one, const char* other, std::size_t size) {
-  const auto differ = [&]<class Word>(Word, std::size_t at) {
-    Word left, right;
-    std::memcpy(&left, one + at, sizeof left);
-    std::memcpy(&right, other + at, sizeof right);
-    return left != right;
-  };
-  std::size_t at = 0;
-  for (; at + 8 <= size; at += 8) {
-    if (differ(std::uint64_t(), at)) return false;
-  }
-  if (size >= 8) return !differ(std::uint64_t(), size - 8);
-  for (; at < size; ++at) {
-    if (differ(char(), at)) return false;
-  }
-  return true;
 }
 
 template <class Text>
@@ -53,8 +32,7 @@ std::uint32_t place_of(std::string_view wanted, std::span<const std::uint16_t> o
   if (order.size() > kFew) return place_among_many(wanted, order, text);
   for (const auto place : order) {
     const auto name = text(place);
-    if (name.size() == wanted.size() && same_bytes(name.data(), wanted.data(), wanted.size()))
-      return place;
+    if (name.size() == wanted.size() && name[0] == wanted[0] && name == wanted) return place;
   }
   return kNone;
 }

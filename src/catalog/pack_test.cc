@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "catalog/catalog.h"
+#include "catalog/member_search.h"
 
 namespace strait::catalog {
 namespace {
@@ -134,6 +135,28 @@ TEST_F(Pack, EveryNameIsFoundAgain) {
         ASSERT_EQ(by_wire->wire_name(), member.wire_name());
         ASSERT_TRUE(by_wire->location() == Location::kBody || member.location() != Location::kBody)
             << "a member of the body comes before others of that name";
+      }
+    }
+  }
+}
+
+// In model order, backwards, and behind a name that is not there.
+TEST_F(Pack, ASearchFindsWhatTheShapeFinds) {
+  for (std::uint32_t at = 0; at < pack()->service_count(); ++at) {
+    const auto service = pack()->service(at);
+    for (std::uint32_t op = 0; op < service.operation_count(); ++op) {
+      const auto shape = service.operation(op).input();
+      if (!shape) continue;
+      MemberSearch search(*shape);
+      for (std::uint32_t step = 0; step < 2 * shape->member_count(); ++step) {
+        const auto count = shape->member_count();
+        const auto member = shape->member(step < count ? step : 2 * count - 1 - step);
+        ASSERT_EQ(search.by_name(member.name())->index(), member.index());
+        ASSERT_EQ(search.by_wire_name(member.wire_name())->index(),
+                  shape->member_by_wire_name(member.wire_name())->index())
+            << service.name() << " " << service.operation(op).name() << " " << member.name();
+        ASSERT_FALSE(search.by_name("no such member"));
+        ASSERT_FALSE(search.by_wire_name(""));
       }
     }
   }

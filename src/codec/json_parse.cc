@@ -123,11 +123,10 @@ class JsonReader {
   bool read_object(Object& out, std::size_t depth) {
     if (depth > limits::kDepthMax) return refuse("nested too deeply", ErrorCode::kLimitExceeded);
     ++at_;
-    skip_space();
-    if (take('}')) return true;
+    if (take_next('}')) return true;
     out.reserve(depth == 1 ? 8 : 2);  // an operation's input, and a value with its type
     do {
-      skip_space();
+      if (peek() != '"') skip_space();
       if (peek() != '"') return refuse("a member name in quotes is expected");
       const auto name = take_plain_string();
       auto& member = out.emplace_back(name.text);
@@ -144,8 +143,7 @@ class JsonReader {
   bool read_array(List& out, std::size_t depth) {
     if (depth > limits::kDepthMax) return refuse("nested too deeply", ErrorCode::kLimitExceeded);
     ++at_;
-    skip_space();
-    if (take(']')) return true;
+    if (take_next(']')) return true;
     do {
       skip_space();
       if (!read_inner(out.emplace_back(), depth + 1)) return false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "catalog/member_search.h"
 #include "codec/base64.h"
 #include "codec/json_text.h"
 #include "wire/scalar.h"
@@ -51,8 +52,9 @@ class Typing {
     if (shape.event_stream())
       return path.fail("is an event stream, which Strait does not take as input");
     bool nulls = false;
+    catalog::MemberSearch search(shape);
     for (auto& member : *members) {
-      const auto modelled = find(shape, member.name, extent);
+      const auto modelled = find(search, member.name, extent);
       if (!modelled) return path.unknown(member.name);
       if (modelled->has_location_name()) member.name = modelled->name();
       if (member.value.is_null()) {
@@ -76,9 +78,10 @@ class Typing {
     return value.string() != nullptr && reference.shape().kind() == ShapeKind::kString;
   }
 
-  std::optional<catalog::Member> find(Shape shape, std::string_view name, Extent extent) const {
+  std::optional<catalog::Member> find(catalog::MemberSearch& search, std::string_view name,
+                                      Extent extent) const {
     const auto found =
-        dialect_ == Dialect::kJson ? shape.member_by_wire_name(name) : shape.member(name);
+        dialect_ == Dialect::kJson ? search.by_wire_name(name) : search.by_name(name);
     if (found && extent == Extent::kBodyOnly && found->location() != Location::kBody)
       return std::nullopt;
     return found;
@@ -197,8 +200,9 @@ class Writing {
 
   Status structure(const codec::Object& members, Shape shape, Extent extent) {
     char before = '{';
+    catalog::MemberSearch search(shape);
     for (const auto& member : members) {
-      const auto modelled = shape.member(member.name);
+      const auto modelled = search.by_name(member.name);
       if (!modelled)
         return fail(ErrorCode::kInternal, "a value has a member that its shape has not");
       if (extent == Extent::kBodyOnly && modelled->location() != Location::kBody) continue;
