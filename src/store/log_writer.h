@@ -82,8 +82,9 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // Whether nobody has undertaken yet to write what was added. Then the caller has: it must kick,
   // without the lock.
   bool needs_kick();
-  // Writes once everything that is ready on `executor` now has run, so that requests of one turn of
-  // a loop share a commit.
+  // Writes once everything that is ready on `executor` now, or becomes so in the next rounds of its
+  // loop, has run, so that requests that arrive together share a commit. An idle loop writes at
+  // once.
   void kick(const boost::asio::any_io_executor& executor);
 
   // Writes what is pending before it returns. For opening and closing, when no loop turns. Call
@@ -115,6 +116,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   using Lock = std::unique_lock<std::mutex>;
 
   std::string path_of(const Segment& segment) const;
+  void gather(const boost::asio::any_io_executor& executor, int rounds);
   bool begin_write(Lock& lock);  // true when it did, and then the lock is released
   bool choose_segment(
       std::size_t bytes);  // current_ has room for a batch, or for its header and the batch
