@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "codec/hex.h"
 #include "codec/json.h"
+#include "codec/value_path.h"
 #include "ledger/leaf_schema.h"
 
 namespace strait::ledger {
@@ -102,14 +103,7 @@ std::size_t write_leaf(char* out, const LeafHead& head, std::string_view body) {
 }
 
 const codec::Value* Leaf::find(std::string_view path) const {
-  const codec::Value* value = &fields;
-  while (value != nullptr) {
-    const auto dot = path.find('.');
-    value = value->find(path.substr(0, dot));
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
-  }
-  return value;
+  return codec::find_path(fields, path);
 }
 
 std::string_view Leaf::text(std::string_view path) const {

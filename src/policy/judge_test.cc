@@ -225,15 +225,16 @@ TEST(Judge, ParametersClaimsAndSessionsAreConditionKeys) {
   EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:username":"kim"}})"));
 }
 
+bool tagging_allowed_if(const journey::Call& tagging, std::string_view condition) {
+  const auto statement =
+      R"({"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":)" +
+      std::string(condition) + "}";
+  return judge(policies(statement), tagging).effect == Effect::kAllow;
+}
+
 TEST(Judge, AFamilyThatIsListedInFullHasNoOtherKeys) {
   auto tag = call({need("ec2:CreateTags", "*")});
-  const auto allowed_if = [&](std::string_view condition) {
-    return judge(policies(
-                     R"({"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":)" +
-                     std::string(condition) + "}"),
-                 tag)
-               .effect == Effect::kAllow;
-  };
+  const auto allowed_if = [&](auto condition) { return tagging_allowed_if(tag, condition); };
   constexpr auto kNoTeam = R"({"Null":{"aws:RequestTag/team":"true"}})";
   EXPECT_FALSE(allowed_if(kNoTeam)) << "nobody said that every tag is listed";
   tag.context.entries = {{"aws:RequestTag/env", {"dev"}}, {"aws:RequestTag/*", {}}};
@@ -255,13 +256,7 @@ TEST(Judge, KeysThatTheContextWorksOutAnswerAsListedOnes) {
     if (key == "ec2:Unsure") out.push_back({"ec2:Unsure", {}, true});
     return nullptr;
   };
-  const auto allowed_if = [&](std::string_view condition) {
-    return judge(policies(
-                     R"({"Effect":"Allow","Action":"ec2:CreateTags","Resource":"*","Condition":)" +
-                     std::string(condition) + "}"),
-                 tag)
-               .effect == Effect::kAllow;
-  };
+  const auto allowed_if = [&](auto condition) { return tagging_allowed_if(tag, condition); };
   EXPECT_TRUE(allowed_if(R"({"StringEquals":{"aws:RequestedRegion":"eu-west-1",
                                              "aws:RequestTag/env":"dev"}})"));
   EXPECT_FALSE(allowed_if(R"({"StringEquals":{"aws:RequestedRegion":"us-east-1"}})"));

@@ -181,8 +181,8 @@ void LogWriter::written(Status status) {
   }
 }
 
-// The write is durable. Whoever waited is told first: what they do next is often to record again, and
-// the next write then carries that too.
+// The write is durable. Whoever waited is told first: what they do next is often to record again,
+// and the next write then carries that too.
 void LogWriter::keep(Lock& lock) {
   const auto first_index = tree_.size();
   for (const auto& entry : in_flight_->entries()) tree_.add(entry.hash);

@@ -80,17 +80,6 @@ std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path)
   return hits;
 }
 
-const codec::Value* member_at(const codec::Value& input, std::string_view path) {
-  const auto* value = &input;
-  while (value != nullptr) {
-    const auto dot = path.find('.');
-    value = value->find(path.substr(0, dot));
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
-  }
-  return value;
-}
-
 bool path_present(const codec::Value& input, std::string_view path) {
   bool present = false;
   const Visitor visit = [&](const codec::Value& value) { present = present || !value.is_null(); };

@@ -22,9 +22,6 @@ struct PathHit {
 // nothing.
 std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path);
 
-// What stands at a path of member names alone, without [] and {}; nullptr when nothing does.
-const codec::Value* member_at(const codec::Value& input, std::string_view path);
-
 // Whether `path` leads to anything at all, structures and empty lists included.
 bool path_present(const codec::Value& input, std::string_view path);
 

@@ -164,15 +164,6 @@ TEST(InputPath, WalksListsAndMapsTogether) {
   EXPECT_FALSE(path_present(input, "Nope.Map"));
 }
 
-TEST(InputPath, AMemberStandsWhereItsNamesLead) {
-  const codec::Value input = codec::Object{{"A", codec::Object{{"B", "x"}}}, {"C", codec::List{}}};
-  ASSERT_NE(member_at(input, "A.B"), nullptr);
-  EXPECT_EQ(*member_at(input, "A.B")->string(), "x");
-  EXPECT_NE(member_at(input, "C"), nullptr);
-  for (const auto* nowhere : {"", "B", "A.", "A.C", "A.B.C", "C.A"})
-    EXPECT_EQ(member_at(input, nowhere), nullptr) << nowhere;
-}
-
 TEST(ResourceName, AnArnMustFitItsPattern) {
   const auto* pattern = "arn:${Partition}:s3:::${BucketName}/${ObjectName}";
   EXPECT_TRUE(fits_pattern("arn:aws:s3:::b/k/l", pattern, "aws"));

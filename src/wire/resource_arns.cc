@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/limits.h"
+#include "codec/value_path.h"
 #include "wire/input_path.h"
 #include "wire/resource_name.h"
 #include "wire/scalar.h"
@@ -204,7 +205,7 @@ class OneWay {
 
   // The scalar at a path of member names.
   std::optional<std::string_view> text_at(std::string_view path) {
-    const auto* value = member_at(call_.input, path);
+    const auto* value = codec::find_path(call_.input, path);
     if (value == nullptr) return std::nullopt;
     if (const auto* text = value->string()) return *text;
     spelled_.clear();
