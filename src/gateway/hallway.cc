@@ -52,8 +52,10 @@ async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
   CO_TRY(const auto scope, wire::credential_scope(view_of(exchange.request())));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
   CO_TRY(const auto plan, claim(exchange.request().head(), told, scope->access_key_id));
-  if (plan == wire::BodyPlan::kBuffer && !exchange.take_body(limits::kBodyBufferedBytesMax))
+  if (plan == wire::BodyPlan::kBuffer && !exchange.take_body(limits::kBodyBufferedBytesMax)) {
+    CO_CHECK_OK(check_head(exchange.request().head(), told));
     CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
+  }
   CO_TRY(auto body, prove(exchange, told, plan));
   if (wire::is_get_caller_identity(told.authenticated->call()))
     co_return co_await answer_identity(exchange, told);
@@ -74,9 +76,15 @@ Result<wire::BodyPlan> Hallway::claim(const journey::RequestHead& head, Told& to
   return wire::body_plan(head, *rooms_.catalog, rooms_.options);
 }
 
+// Before a body is waited for that the signature of the head speaks of.
+Status Hallway::check_head(const journey::RequestHead& head, const Told& told) {
+  const sigv4::Claimed claimed{{told.claimed, &told.claimed->session},
+                               told.claimed->secret.reveal()};
+  return sigv4::Verifier::check_head(head, claimed, agent_keys_, rooms_.clock->now());
+}
+
 // Parsed, and its signature verified. A body that is still to come has a check waiting for it.
-Result<std::optional<sigv4::BodyVerifier>> Hallway::prove(net::Exchange& exchange, Told& told,
-                                                          wire::BodyPlan plan) {
+Result<Hallway::Body> Hallway::prove(net::Exchange& exchange, Told& told, wire::BodyPlan plan) {
   const auto now = rooms_.clock->now();
   const auto& session = told.claimed->session;
   TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog, session.account(),
@@ -87,7 +95,7 @@ Result<std::optional<sigv4::BodyVerifier>> Hallway::prove(net::Exchange& exchang
   told.authenticated = std::move(verified.call);
   if (plan == wire::BodyPlan::kStream && !verified.body)
     return fail(ErrorCode::kInternal, "a streamed body without a check");
-  return std::move(verified.body);
+  return Body{std::move(verified.body), std::move(verified.whole)};
 }
 
 // Judged, and permitted unless people have to be asked.
@@ -114,8 +122,7 @@ async::Task<Status> Hallway::settle(net::Exchange& exchange, Told& told) {
   co_return Status{};
 }
 
-async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
-                                  std::optional<sigv4::BodyVerifier> body) {
+async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body) {
   // Everything that can fail without AWS knowing comes before the INTENT.
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
@@ -147,11 +154,12 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
   told.intended = *std::move(intended);
   approved ? meters_.approved() : meters_.allowed();
 
+  if (body.whole) unsigned_request.body = *std::move(body.whole);
   CO_TRY(auto outgoing, sigv4::Signer::sign(*told.intended, std::move(unsigned_request),
                                             {authority, target.signing_region, target.signing_name},
                                             *credential, aws_keys_, rooms_.clock->now()));
   std::optional<AgentBody> stream;
-  if (body) stream.emplace(exchange, *std::move(body), std::move(outgoing.chunks));
+  if (body.check) stream.emplace(exchange, *std::move(body.check), std::move(outgoing.chunks));
   auto forwarded = co_await way.upstream.forward(*told.intended, outgoing.request, address,
                                                  stream ? &*stream : nullptr);
   if (!forwarded) {

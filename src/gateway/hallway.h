@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -51,20 +52,24 @@ class Hallway {
                 // step
   struct Lane;  // one connection's upstream on this loop
   struct Sent;  // a call on its way: receipt, reply, counts
+  // Of a streaming member: still to come, with its check; or read whole and proven. Else neither.
+  struct Body {
+    std::optional<sigv4::BodyVerifier> check;
+    std::optional<std::string> whole;
+  };
 
   Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker);
 
   async::Task<Status> pass(net::Exchange& exchange, Told& told);
   Result<wire::BodyPlan> claim(const journey::RequestHead& head, Told& told,
                                std::string_view access_key_id);
-  Result<std::optional<sigv4::BodyVerifier>> prove(net::Exchange& exchange, Told& told,
-                                                   wire::BodyPlan plan);
+  Status check_head(const journey::RequestHead& head, const Told& told);
+  Result<Body> prove(net::Exchange& exchange, Told& told, wire::BodyPlan plan);
   Status judge(Told& told);
   async::Task<Status> settle(net::Exchange& exchange, Told& told);
   async::Task<Status> pass_unsigned(net::Exchange& exchange, Told& told);
   async::Task<Status> answer_identity(net::Exchange& exchange, Told& told);
-  async::Task<Status> send(net::Exchange& exchange, Told& told,
-                           std::optional<sigv4::BodyVerifier> body);
+  async::Task<Status> send(net::Exchange& exchange, Told& told, Body body);
   async::Task<Status> answer(net::Exchange& exchange, Told& told, Sent& sent);
   async::Task<Status> answer_whole(net::Exchange& exchange, Told& told, Sent& sent,
                                    const mask::MaskPlan& plan);

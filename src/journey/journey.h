@@ -75,6 +75,7 @@ class ReceivedRequest : MoveOnly {
   void set_body(Badge<net::Server>, std::string body) { body_ = std::move(body); }
 
  private:
+  friend class ParsedCall;
   Arrival arrival_;
   RequestHead head_;
   std::string body_;
@@ -112,6 +113,7 @@ class ParsedCall : MoveOnly {
   const Arrival& arrival() const { return dossier_->received->arrival(); }
   const Call& call() const { return dossier_->call; }
   const ReceivedRequest& raw(Badge<sigv4::Verifier>) const { return *dossier_->received; }
+  std::string take_body(Badge<sigv4::Verifier>) { return std::move(dossier_->received->body_); }
 
  private:
   friend class AuthenticatedCall;

@@ -95,11 +95,32 @@ Status check_signature(const journey::RequestHead& head, const Authorization& au
   return {};
 }
 
+// Length and checksums, of a streaming member's body that was read whole.
+Status check_promises(const journey::RequestHead& head, std::string_view body) {
+  TRY(auto verifier,
+      BodyVerifier::make(head, {.form = PayloadForm::kAbsent, .seed = {}, .context = {}}));
+  CHECK_OK(verifier.feed(body, [](std::string_view) {}));
+  return verifier.finish();
+}
+
 // An unknown credential is checked against this one, so that it costs the same work and gives the
 // same answer.
 constexpr std::string_view kNobody = "nobody";
 
 }  // namespace
+
+Status Verifier::check_head(const journey::RequestHead& head, const Claimed& claimed,
+                            SigningKeyCache& keys, Timestamp now) {
+  const auto fields = signature_fields(head.headers);
+  TRY(const auto authorization, authorization_of(head, fields));
+  TRY(const auto date, signed_date(fields.date, authorization, now));
+  CHECK_OK(check_coverage(head, fields, authorization));
+  TRY(const auto form, payload_form(fields.content_sha256));
+  if (form == PayloadForm::kAbsent) return {};
+  if (claimed.session->access_key_id != authorization.access_key_id) return wrong_signature();
+  const auto& key = keys.get(authorization.access_key_id, claimed.secret, authorization.scope);
+  return check_signature(head, authorization, date, fields.content_sha256.value, key);
+}
 
 Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
                                   const std::optional<Claimed>& claimed, SigningKeyCache& keys,
@@ -117,7 +138,8 @@ Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
   CHECK_OK(
       check_payload_form(form, call.payload, asks_unsigned && call.operation.unsigned_payload()));
 
-  const bool streams = call.payload == journey::Payload::kStreamed;
+  const bool streams = call.payload == journey::Payload::kStreamed && form != PayloadForm::kAbsent;
+  const bool whole = call.payload == journey::Payload::kStreamed && !streams;
   auto payload = fields.content_sha256.value;
   crypto::HexDigest computed;
   if (!streams) {
@@ -144,9 +166,14 @@ Result<Verified> Verifier::verify(journey::ParsedCall&& parsed,
           ChunkContext{std::string(date), scope_text(authorization.scope), key});
     TRY(body, BodyVerifier::make(head, promise));
   }
+  std::optional<std::string> proven;
+  if (whole) {
+    CHECK_OK(check_promises(head, received.body()));
+    proven = parsed.take_body(Badge<Verifier>());
+  }
   return Verified{
       journey::AuthenticatedCall(Badge<Verifier>(), std::move(parsed), claimed->session),
-      std::move(body)};
+      std::move(body), std::move(proven)};
 }
 
 }  // namespace strait::sigv4

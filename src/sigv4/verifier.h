@@ -31,12 +31,20 @@ struct Claimed {
 
 struct Verified {
   journey::AuthenticatedCall call;
-  // Present when the call streams: the body is checked as it passes.
+  // Of a streaming member, one of the two. The body is still to come, and is checked as it passes;
   std::optional<BodyVerifier> body;
+  // or it was read whole, since its digest was signed without being declared, and is proven.
+  std::optional<std::string> whole;
 };
 
 class Verifier {
  public:
+  // What the head alone proves, for a body that has not arrived: nobody without the session's
+  // secret makes Strait read one that declares its digest. A head that declares nothing of its body
+  // is only looked at for form, date and coverage. verify() is still to come.
+  static Status check_head(const journey::RequestHead& head, const Claimed& claimed,
+                           SigningKeyCache& keys, Timestamp now);
+
   // `claimed` is nullopt when the token did not open. On failure `parsed` is left whole, so that
   // the refusal can still be written in its protocol.
   static Result<Verified> verify(journey::ParsedCall&& parsed,

@@ -62,9 +62,16 @@ struct AgentRequest {
     SigningKeyCache keys(16);
     std::optional<Claimed> claimed;
     if (known) claimed = Claimed{testing::session(session_key_id, session_end), kSecret};
-    return Verifier::verify(
-        testing::parsed(sent, payload == Payload::kStreamed ? "" : body, payload), claimed, keys,
-        now);
+    return Verifier::verify(testing::parsed(sent, streams(sent) ? "" : body, payload), claimed,
+                            keys, now);
+  }
+  bool streams(const journey::RequestHead& sent) const {
+    return payload == Payload::kStreamed && sent.headers.count("x-amz-content-sha256") > 0;
+  }
+  Status check_head(const journey::RequestHead& sent) const {
+    SigningKeyCache keys(16);
+    return Verifier::check_head(sent, {testing::session(session_key_id, session_end), kSecret},
+                                keys, now);
   }
   Result<Verified> verify() const { return verify(head()); }
   Error refusal() const {
@@ -227,8 +234,7 @@ TEST(Verifier, PayloadFormsFitTheWayTheBodyArrives) {
   EXPECT_EQ(check_payload_form(kUnsigned, Payload::kBuffered, false).error().code,
             ErrorCode::kUnsupported);
   EXPECT_TRUE(check_payload_form(kUnsigned, Payload::kBuffered, true));
-  EXPECT_EQ(check_payload_form(kAbsent, Payload::kStreamed, false).error().code,
-            ErrorCode::kUnsupported);
+  EXPECT_TRUE(check_payload_form(kAbsent, Payload::kStreamed, false));
   EXPECT_TRUE(check_payload_form(kUnsigned, Payload::kStreamed, false));
 }
 
@@ -265,6 +271,42 @@ TEST(Verifier, AStreamWithABogusSignatureFailsBeforeAnyBodyByte) {
     request.secret = "wrong";
     EXPECT_EQ(request.refusal().code, ErrorCode::kInvalidSignature) << form;
   }
+}
+
+TEST(Verifier, AStreamWithoutAWordOnItsBodyIsProvenByItsDigest) {
+  auto request = s3_put("");
+  request.headers.pop_back();
+  request.body = "an object";
+  request.headers.emplace_back("content-length", "9");
+  const auto head = request.head();
+  auto verified = request.verify(head);
+  ASSERT_TRUE(verified) << verified.error().message;
+  EXPECT_FALSE(verified->body);
+  EXPECT_EQ(verified->whole, "an object");
+  request.body = "An object";
+  EXPECT_EQ(request.verify(head).error().code, ErrorCode::kInvalidSignature);
+
+  request.headers.emplace_back("content-md5", "AAAAAAAAAAAAAAAAAAAAAA==");
+  EXPECT_EQ(request.refusal().message, "content-md5 does not match the body");
+}
+
+TEST(Verifier, NobodyWithoutTheSecretMakesUsReadABodyThatDeclaresItsDigest) {
+  AgentRequest request;
+  EXPECT_TRUE(request.check_head(request.head()));  // no digest: nothing can be said yet
+  request.headers.emplace_back("x-amz-content-sha256", crypto::sha256_hex(request.body));
+  EXPECT_TRUE(request.check_head(request.head()));
+  auto bogus = request;
+  bogus.secret = "wrong";
+  EXPECT_EQ(bogus.check_head(bogus.head()).error().code, ErrorCode::kInvalidSignature);
+  auto others = request;
+  others.session_key_id = "STRTOTHER";
+  EXPECT_EQ(others.check_head(others.head()).error().code, ErrorCode::kInvalidSignature);
+  auto late = request;
+  late.now = kNow + std::chrono::minutes(6);
+  EXPECT_EQ(late.check_head(late.head()).error().code, ErrorCode::kClockSkew);
+  auto bare = request;
+  bare.unsigned_headers.emplace_back("x-amz-meta-a", "b");
+  EXPECT_FALSE(bare.check_head(bare.head()));
 }
 
 TEST(SigningKeyCache, AnswersForExactlyTheCredentialAndScopeItWasAskedFor) {

@@ -7,6 +7,7 @@
 #include "codec/aws_chunked.h"
 #include "codec/gzip.h"
 #include "crypto/checksum.h"
+#include "crypto/sha256.h"
 #include "wire/bindings.h"
 
 namespace strait::wire {
@@ -126,6 +127,11 @@ Result<journey::Stream> read_stream(const Recognition& recognised, const Request
     stream.length = 0;
   }
   if (is_sha256_hex(payload_hash)) stream.sha256_hex = payload_hash;
+  const bool whole = stream.length.value_or(request.body.size()) == request.body.size();
+  if (payload_hash.empty() && !chunked && whole) {  // the body is here: see BodyPlan
+    stream.length = request.body.size();
+    stream.sha256_hex = crypto::hex(crypto::sha256(request.body));
+  }
   for (const auto& [name, value] : request.headers->fields()) {
     if (name.starts_with(kChecksumPrefix)) CHECK_OK(name_checksum(stream, name, value, false));
     if (name == "x-amz-trailer") CHECK_OK(name_checksum(stream, value, "", true));

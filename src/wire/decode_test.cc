@@ -196,16 +196,18 @@ TEST_F(Decode, ABodyWithoutParametersIsRefused) {
 
 TEST_F(Decode, BodyPlansComeFromTheHead) {
   const auto plan = [](std::string method, std::string target, std::string scope,
-                       std::string length) {
+                       std::string length, std::string payload = "UNSIGNED-PAYLOAD") {
     journey::RequestHead head{std::move(method), std::move(target), {}};
     head.headers.add("host", "127.0.0.1");
     head.headers.add("authorization", "AWS4-HMAC-SHA256 Credential=A/20261123/us-east-1/" + scope +
                                           "/aws4_request, a=b");
     if (!length.empty()) head.headers.add("content-length", length);
+    if (!payload.empty()) head.headers.add("x-amz-content-sha256", payload);
     return body_plan(head, *real_catalog(), {});
   };
   EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "5"), BodyPlan::kStream);
   EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "0"), BodyPlan::kStream);
+  EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "5", ""), BodyPlan::kBuffer);  // its digest was signed
   EXPECT_EQ(plan("GET", "/b-1/k", "s3", ""), BodyPlan::kNone);
   EXPECT_EQ(plan("PUT", "/b-1?tagging", "s3", "5"), BodyPlan::kBuffer);
   EXPECT_EQ(plan("PUT", "/b-1?tagging&acl", "s3", "5"), BodyPlan::kNone);  // will be refused

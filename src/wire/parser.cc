@@ -88,7 +88,9 @@ BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& cat
     return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
   const auto recognised = recognise(request, catalog, options);
   if (!recognised) return BodyPlan::kNone;
-  if (streams_input(recognised->operation)) return BodyPlan::kStream;
+  // Without a word on how the body is bound, the signature covers its digest: so it comes first.
+  if (streams_input(recognised->operation) && head.headers.count("x-amz-content-sha256") > 0)
+    return BodyPlan::kStream;
   return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
 }
 

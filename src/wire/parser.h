@@ -15,7 +15,8 @@ namespace strait::wire {
 // Decided from the head alone, before the body is read.
 enum class BodyPlan : std::uint8_t {
   kNone,    // no body, or an empty one
-  kBuffer,  // read it whole, within limits::kBodyBufferedBytesMax: its parameters are needed
+  kBuffer,  // read it whole, within limits::kBodyBufferedBytesMax: its parameters, or its digest,
+            // are needed
   kStream,  // opaque bytes of a streaming member: they flow beside the walk
 };
 
