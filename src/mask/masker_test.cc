@@ -258,5 +258,17 @@ TEST_F(MaskerTest, UnknownEventsAndBrokenFramesAreWithheld) {
   EXPECT_FALSE(whole(plan, nullptr, flipped).ok);
 }
 
+TEST_F(MaskerTest, FramesAreCheckedWhereNothingIsCovered) {
+  const auto plan =
+      plan_of("rest-json", "Converse", {.show = {"rest-json:Converse"}, .detect = kDetectNone});
+  ASSERT_FALSE(plan.covers_body());
+  const auto body = frame("Chunk", "s3cret-1") + frame("New", "more");
+  EXPECT_EQ(whole(plan, nullptr, body).body, body);
+  auto flipped = body;
+  flipped[flipped.size() - 6] ^= 1;
+  EXPECT_FALSE(whole(plan, nullptr, flipped).ok);
+  EXPECT_FALSE(whole(plan, nullptr, body.substr(0, body.size() - 1)).ok);
+}
+
 }  // namespace
 }  // namespace strait::mask::testing

@@ -90,10 +90,11 @@ class MaskPlan {
   const catalog::Operation& operation() const { return operation_; }
   catalog::Protocol protocol() const { return protocol_; }
 
-  // True when no header or member is covered and no detector is on: the reply may pass without
-  // being looked at.
+  // True when no header or member is covered and no detector is on, and the body has no frames to
+  // check: the reply may pass without being looked at.
   bool passes_untouched() const {
-    return !covers_body_ && !covers_payload() && !covers_headers_ && role_detect_ == kDetectNone;
+    return !covers_body_ && !covers_payload() && !covers_headers_ && role_detect_ == kDetectNone &&
+           form_ != BodyForm::kEventStream;
   }
   bool covers_body() const { return covers_body_; }  // by shape
   bool covers_headers() const { return covers_headers_; }

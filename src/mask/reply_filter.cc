@@ -12,7 +12,9 @@ ReplyFilter::ReplyFilter(const MaskPlan& plan, const MaskKey& key, DetectorScan*
   if (scan == nullptr) context.set = kDetectNone;
   if (!error && plan.covers_payload()) {
     masker_ = make_blob_masker(context, plan.payload_cover());
-  } else if (context.set != kDetectNone || (!error && plan.covers_body())) {
+  } else if (context.set != kDetectNone ||
+             (!error && (plan.covers_body() || plan.form() == BodyForm::kEventStream))) {
+    // Of an event stream every frame is checked, also where nothing in it is covered.
     masker_ = make_body_masker(error ? plan.error_form() : plan.form(), context);
   }
 }
