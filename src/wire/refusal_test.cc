@@ -165,6 +165,19 @@ TEST_F(UpstreamErrors, OfS3KeepTheKeyAndLoseTheEndpoint) {
   EXPECT_FALSE(parse_upstream_error(*call, {500, {}}, "<html>"));
 }
 
+TEST_F(UpstreamErrors, OfS3SayWhereTheBucketIs) {
+  const auto call = Ask("HEAD", "/bucket").signed_for("s3").read();
+  journey::ReplyHead head{301, {}};
+  head.headers.add("x-amz-bucket-region", "eu-central-1");
+  EXPECT_EQ(header(rebuild_error(*call, *parse_upstream_error(*call, head, ""), true).head,
+                   "x-amz-bucket-region"),
+            "eu-central-1");
+  head.headers.set("x-amz-bucket-region", "evil.example/");
+  EXPECT_EQ(header(rebuild_error(*call, *parse_upstream_error(*call, head, ""), true).head,
+                   "x-amz-bucket-region"),
+            "-");
+}
+
 TEST_F(UpstreamErrors, OfOurCredentialAreOurs) {
   EXPECT_TRUE(is_upstream_auth_failure("SignatureDoesNotMatch"));
   EXPECT_TRUE(is_upstream_auth_failure("UnrecognizedClientException"));

@@ -66,6 +66,13 @@ std::string header(const journey::ReplyHead& head, std::string_view name) {
   return std::string(head.headers.one(name).value_or(""));
 }
 
+// "" when it is not made of a region's letters.
+std::string region_name(std::string text) {
+  const bool plain = std::ranges::all_of(
+      text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return plain && text.size() <= 32 ? text : std::string();
+}
+
 std::optional<Shape> modelled_shape(const journey::Call& call, std::string_view code) {
   for (const auto index : call.operation.error_shapes()) {
     const Shape shape(call.catalog.get(), index);
@@ -213,6 +220,7 @@ Result<UpstreamError> parse_upstream_error(const journey::Call& call,
     case ErrorShape::kS3: CHECK_OK(read_xml_error(body, out)); break;
   }
   if (out.code.empty()) out.code = code_of_status(head.status);
+  out.bucket_region = region_name(header(head, "x-amz-bucket-region"));
   if (call.operation.service().query_compatible()) {
     const auto mapped = header(head, "x-amzn-query-error");
     out.query_code = bare_code(mapped.substr(0, mapped.find(';')));
@@ -232,6 +240,8 @@ ErrorReply rebuild_error(const journey::Call& call, const UpstreamError& error, 
     reply.head.headers.add("x-amzn-query-error",
                            error.query_code + (error.status >= 500 ? ";Receiver" : ";Sender"));
   }
+  if (!error.bucket_region.empty())
+    reply.head.headers.add("x-amz-bucket-region", error.bucket_region);
   add_members(call, error, shape, reply);
   return reply;
 }

@@ -18,6 +18,7 @@ struct UpstreamError {
   std::string message;
   std::string request_id;
   std::string query_code;  // what query clients of the service call it (x-amzn-query-error), or ""
+  std::string bucket_region;  // where S3 says that the bucket is: clients sign anew for it; or ""
   codec::Value
       members;  // an Object of the other members, by the modelled error shape; {} when not modelled
 };
