@@ -16,16 +16,20 @@ inline constexpr std::size_t kHeadBytesMax = 32 * kKiB;
 inline constexpr std::size_t kHeadersMax = 100;
 inline constexpr std::size_t kTargetBytesMax = 16 * kKiB;
 inline constexpr std::size_t kChunkLineBytesMax = 512;  // size, extension and CRLF of one chunk
-inline constexpr std::size_t kBodyBufferedBytesMax =
-    64 * kMiB;  // Lambda takes a 50 MiB zip as base64
+// Lambda takes requests of 70,167,211 bytes: a zip of 50 MiB as base64, and the rest of the input.
+inline constexpr std::size_t kBodyBufferedBytesMax = 68 * kMiB;
 inline constexpr std::size_t kBodyStreamedBytesMax =
     5ull * 1024 * kMiB;  // S3's largest single object part
+// The same with the framing of aws-chunked: some 90 bytes for every 8 KiB or more.
+inline constexpr std::size_t kBodyFramedBytesMax = kBodyStreamedBytesMax + 128 * kMiB;
 inline constexpr std::size_t kReplyBufferedBytesMax = 64 * kMiB;
 inline constexpr std::size_t kPipeBytes = 256 * kKiB;  // one direction of one streaming call
-inline constexpr int kInterimRepliesMax = 8;           // 1xx from upstream
-inline constexpr auto kHeadDeadline = 10s;             // from first byte to end of head
-inline constexpr auto kIdleDeadline = 75s;             // keep-alive without a request
-inline constexpr auto kBodyStallDeadline = 30s;        // no byte from, or none taken by, the peer
+inline constexpr std::size_t kAskFirstBytes = kMiB;  // larger streamed bodies wait for 100 Continue
+inline constexpr auto kContinueWait = 1s;            // and then go anyway, as SDKs do
+inline constexpr int kInterimRepliesMax = 8;         // 1xx from upstream
+inline constexpr auto kHeadDeadline = 10s;           // from first byte to end of head
+inline constexpr auto kIdleDeadline = 75s;           // keep-alive without a request
+inline constexpr auto kBodyStallDeadline = 30s;      // no byte from, or none taken by, the peer
 inline constexpr auto kLingerDeadline =
     5s;  // for a client to read a reply that ends its connection
 inline constexpr auto kHandshakeDeadline = 10s;  // TLS, either side

@@ -50,6 +50,20 @@ void ClientConnection::begin(std::string_view method) {
   scanner_ = {};
 }
 
+async::Task<bool> ClientConnection::may_continue() {
+  Pace pace{limits::kContinueWait, SIZE_MAX};
+  while (interim_ == 0) {
+    const auto read = co_await more(pace);
+    if (read.state != IoState::kOk) break;  // late; if it is gone, sending will find out
+    const auto found = scan();
+    if (found && *found == Found::kMore) continue;
+    early_ = true;
+    if (!found) early_fault_ = found.error();
+    co_return false;
+  }
+  co_return true;
+}
+
 void ClientConnection::watch_for_early_reply() {
   channel_.watch(in_, &ClientConnection::on_arrival, this);
 }

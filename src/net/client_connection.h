@@ -40,6 +40,9 @@ class ClientConnection {
   }
   void request_is_whole() { request_whole_ = true; }
 
+  // After a head that asks first: false when the upstream answered for good instead (or nonsense:
+  // find_head() tells). True when it says to go on, or nothing for limits::kContinueWait.
+  async::Task<bool> may_continue();
   // While a body is being sent: notices a reply that comes before its end, and interrupts the
   // writing then.
   void watch_for_early_reply();

@@ -95,7 +95,7 @@ std::optional<std::uint64_t> HttpConnection::body_length() const {
 Result<std::string_view> HttpConnection::take_buffered() {
   TRY(const auto data, body_.take(in_));
   body_read_ += data.size();
-  if (body_read_ > limits::kBodyStreamedBytesMax) {
+  if (body_read_ > limits::kBodyFramedBytesMax) {
     return fail(ErrorCode::kLimitExceeded, "the request body is too long");
   }
   return data;

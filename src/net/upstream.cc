@@ -193,6 +193,7 @@ namespace {
 struct Shape {
   bool chunked = false;
   std::optional<std::uint64_t> length;
+  bool asks_first = false;  // Expect: 100-continue, so that a refusal costs the head alone
 };
 
 // nullopt: the head declares a length that is none, or not that of the body.
@@ -201,7 +202,7 @@ std::optional<Shape> shape_of(const journey::OutgoingRequest& request, const Bod
   const auto declared = headers.one("content-length");
   const auto length = declared ? parse_length(*declared) : std::nullopt;
   if (headers.count("content-length") > 0 && !length) return std::nullopt;
-  if (body != nullptr) return Shape{!length, length};
+  if (body != nullptr) return Shape{!length, length, length.value_or(0) >= limits::kAskFirstBytes};
   if (length && *length != request.body().size()) return std::nullopt;
   const auto& method = request.head().method;
   const bool silent = request.body().empty() && !length &&
@@ -214,6 +215,7 @@ void write_head(std::string& out, const journey::OutgoingRequest& request, const
   append_fields(out, request.head().headers);
   if (shape.length) append_length(out, *shape.length);
   if (shape.chunked) out += "transfer-encoding: chunked\r\n";
+  if (shape.asks_first) out += "expect: 100-continue\r\n";
   out += "\r\n";
 }
 
@@ -240,8 +242,12 @@ async::Task<std::optional<UpstreamFailure>> upload(ClientConnection& connection,
   auto& channel = connection.channel();
   auto& out = connection.head_out();
   auto left = shape.length.value_or(0);
-  connection.watch_for_early_reply();
   auto state = co_await channel.write({out});
+  if (state == IoState::kOk && shape.asks_first) {
+    const bool go_on = co_await connection.may_continue();
+    if (!go_on) co_return std::nullopt;
+  }
+  connection.watch_for_early_reply();
   while (state == IoState::kOk && !connection.replied_early()) {
     auto piece = co_await body.next();
     const bool ends = piece && piece->empty();

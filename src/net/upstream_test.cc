@@ -289,6 +289,32 @@ TEST(Upstream, AnEarlyReplyEndsTheUpload) {
   EXPECT_EQ(caller.idle(), 0u) << "half a request is on that connection";
 }
 
+TEST(Upstream, ALargeUploadAsksFirst) {
+  std::string head, rest;
+  Scripted aws([&](Peer& peer, int number) {
+    head = peer.read_until("\r\n\r\n");
+    if (number == 0) {
+      peer.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+      rest = peer.read_to_end();
+      return;
+    }
+    if (number == 1) peer.send("HTTP/1.1 100 Continue\r\n\r\n");  // number 2 says nothing
+    peer.swallow(2'000'000);
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+  });
+  Caller caller;
+  const auto put = [&] {
+    Pieces body({std::string(1'000'000, 'a'), std::string(1'000'000, 'b')});
+    return caller.call(aws.port(), outgoing("PUT", "/k", "", {{"content-length", "2000000"}}),
+                       &body);
+  };
+  EXPECT_EQ(put().status, 403);
+  EXPECT_NE(head.find("expect: 100-continue\r\n"), std::string::npos);
+  EXPECT_EQ(rest, "") << "a refusal costs no byte of the body";
+  EXPECT_EQ(put().body, "ok");
+  EXPECT_EQ(put().body, "ok");
+}
+
 TEST(Upstream, AReplyFollowedByAResetIsStillRead) {
   Scripted aws([](Peer& peer, int) {
     peer.read_until("\r\n\r\n");
