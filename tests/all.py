@@ -17,6 +17,7 @@ END_TO_END = [
     "tests/e2e/no_secrets.py",
     "tests/e2e/fail_closed.py",
     "tests/e2e/kill.py --kills 8",
+    "tests/e2e/s3_matrix.py",
     "tests/e2e/memory.py --mib 256",
     "tests/e2e/identify.py",
 ]

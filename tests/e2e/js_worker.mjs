@@ -19,7 +19,8 @@ async function clientOf(service) {
   if (!clients[service]) {
     const [name, constructor] = packages[service];
     const module = await import(`@aws-sdk/client-${name}`);
-    clients[service] = { module, client: new module[constructor]({}) };
+    const forcePathStyle = process.env.S3_PATH_STYLE ? true : undefined;
+    clients[service] = { module, client: new module[constructor]({ forcePathStyle }) };
   }
   return clients[service];
 }

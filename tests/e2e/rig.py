@@ -167,7 +167,8 @@ def session(rig, subject="coding-agent", name="raw-agent"):
 class Signed:
     """A request that is signed and not yet sent; every part may still be changed."""
 
-    def __init__(self, credentials, port, service, method, target, body=b"", headers=None, region=REGION):
+    def __init__(self, credentials, port, service, method, target, body=b"", headers=None, region=REGION, payload=None):
+        """`payload` stands in x-amz-content-sha256 instead of the body's digest."""
         self.port, self.method, self.target, self.body = port, method, target, body
         request = AWSRequest(
             method=method,
@@ -175,8 +176,10 @@ class Signed:
             data=body,
             headers={"Host": f"127.0.0.1:{port}", **(headers or {})},
         )
-        signer = S3SigV4Auth if service == "s3" else SigV4Auth
-        signer(credentials, service, region).add_auth(request)
+        signer = (S3SigV4Auth if service == "s3" else SigV4Auth)(credentials, service, region)
+        if payload:
+            signer.payload = lambda _: payload
+        signer.add_auth(request)
         self.headers = {name: value for name, value in request.headers.items()}
 
     def send(self, **kwargs):
