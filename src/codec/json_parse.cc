@@ -79,7 +79,10 @@ class JsonReader {
   void skip_space() {
     constexpr std::uint64_t kSpaces = 1ull << ' ' | 1ull << '\n' | 1ull << '\r' | 1ull << '\t';
     const auto* at = at_;
-    while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && (kSpaces >> *at & 1)) ++at;
+    while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && (kSpaces >> *at & 1)) {
+      ++at;
+      if (at != end_ && *at == ' ') at += blanks_prefix({at, end_});
+    }
     at_ = at;
   }
 
