@@ -7,8 +7,9 @@ namespace strait::async {
 
 Loops::Loops(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    // 1: one thread runs each loop, which lets Asio skip wake-ups of other threads.
-    loops_.push_back(std::make_unique<Loop>(1));
+    // One thread runs each loop, and it alone touches the loop's sockets: Asio need not wake other
+    // threads, nor lock a socket for every operation. Posting and timers stay open to all threads.
+    loops_.push_back(std::make_unique<Loop>(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO));
     guards_.emplace_back(loops_.back()->get_executor());
   }
 }

@@ -29,8 +29,10 @@ TEST(Time, ReadsBackWhatItPrints) {
 }
 
 TEST(Time, RefusesWhatIsNotADate) {
-  for (const auto* text : {"", "20261123T010203", "20261323T010203Z", "20261123T250203Z",
-                           "2026-123T010203Z", "-0261123T010203Z"}) {
+  for (const auto* text :
+       {"", "20261123T010203", "20261323T010203Z", "20261123T250203Z", "2026-123T010203Z",
+        "-0261123T010203Z", "20261123T0102 3Z", "20261123 010203Z", "20261123T010203z",
+        "20260230T010203Z", "2026112:T010203Z"}) {
     EXPECT_EQ(parse_amz_date(text), std::nullopt) << text;
   }
   for (const auto* text :
@@ -47,6 +49,15 @@ TEST(Ids, SortByTimeAndReadBack) {
   EXPECT_EQ(SessionId::parse(earlier.str()), earlier);
   EXPECT_EQ(CallId::parse(earlier.str()), std::nullopt) << "a session is not a call";
   EXPECT_EQ(SessionId::parse("ses_"), std::nullopt);
+}
+
+TEST(Ids, AreEmptyUntilTheyAreMade) {
+  EXPECT_TRUE(CallId().empty());
+  EXPECT_EQ(CallId().str(), "");
+  const auto made = CallId::make(kNow, Entropy{});
+  EXPECT_FALSE(made.empty());
+  EXPECT_EQ(made.str().size(), 5u + 26u);
+  EXPECT_NE(made, CallId());
 }
 
 TEST(Errors, QuoteForeignTextSoThatItCannotActInATerminalOrALog) {

@@ -8,10 +8,9 @@ namespace strait {
 namespace {
 constexpr std::string_view kAlphabet =
     "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford: no I, L, O, U
-constexpr std::size_t kLength = 26;
 }  // namespace
 
-std::string uuid7_base32(Timestamp now, const Entropy& entropy) {
+UuidText uuid7_base32(Timestamp now, const Entropy& entropy) {
   const auto millis = static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
   std::uint64_t high = millis << 16;
@@ -21,8 +20,8 @@ std::string uuid7_base32(Timestamp now, const Entropy& entropy) {
   low = (low & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
   // 130 bits of output for 128 of input: two zero bits stand in front, so that text order is byte
   // order.
-  std::string out(kLength, '0');
-  for (auto digit = kLength; digit-- > 0;) {
+  UuidText out;
+  for (auto digit = kUuidDigits; digit-- > 0;) {
     out[digit] = kAlphabet[low & 31];
     low = low >> 5 | high << 59;
     high >>= 5;
@@ -36,9 +35,8 @@ bool is_uuid7_base32(std::string_view text) {
     for (const char c : kAlphabet) table[static_cast<unsigned char>(c)] = true;
     return table;
   }();
-  return text.size() == kLength && text[0] <= '7' && std::ranges::all_of(text, [](char c) {
-           return kIsDigit[static_cast<unsigned char>(c)];
-         });
+  return text.size() == kUuidDigits && text[0] <= '7' &&
+         std::ranges::all_of(text, [](char c) { return kIsDigit[static_cast<unsigned char>(c)]; });
 }
 
 }  // namespace strait

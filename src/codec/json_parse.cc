@@ -76,10 +76,18 @@ class JsonReader {
 
   std::string_view rest() const { return {at_, end_}; }
 
+  // Out of line: one blank is usual, and more of them rare.
+  [[gnu::noinline]] std::size_t many_blanks(const char* at) const {
+    return blanks_prefix({at, end_});
+  }
+
   void skip_space() {
     constexpr std::uint64_t kSpaces = 1ull << ' ' | 1ull << '\n' | 1ull << '\r' | 1ull << '\t';
     const auto* at = at_;
-    while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && (kSpaces >> *at & 1)) ++at;
+    while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && (kSpaces >> *at & 1)) {
+      ++at;
+      if (at != end_ && *at == ' ') at += many_blanks(at);
+    }
     at_ = at;
   }
 

@@ -75,6 +75,7 @@ TEST(
     Json,
     RefusesAKeyTwiceHoweverItIsSpelt) {  // the attack: one reader takes the first, another the last
   EXPECT_NE(why_not(R"({"Action":1,"Action":2})").find("twice"), std::string::npos);
+  EXPECT_NE(why_not(R"({"":1,"":2})").find("twice"), std::string::npos);
   EXPECT_NE(why_not(R"({"Action":1,"\u0041ction":2})").find("twice"), std::string::npos);
   std::string many = "{";
   for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\":1,";
@@ -82,6 +83,21 @@ TEST(
   EXPECT_FALSE(parse_json(many + "\"k50\":1}"));
   EXPECT_TRUE(parse_json(R"({"a":{"a":1},"b":{"a":1}})"))
       << "in different objects it is no duplicate";
+}
+
+TEST(Json, TellsNamesApartThatBeginAndEndAlike) {
+  EXPECT_TRUE(parse_json(R"({"a1z":1,"a2z":2,"a3z":3})"));
+  EXPECT_FALSE(parse_json(R"({"a1z":1,"a2z":2,"a3z":3,"a2z":4})"));
+}
+
+TEST(Json, TakesAnyRunOfWhiteSpaceBetweenTokens) {
+  for (std::size_t size : {1, 2, 15, 16, 17, 18, 33, 100}) {
+    const std::string blanks(size, ' ');
+    const auto padded = blanks + "{" + blanks + "\n\t" + blanks + R"("a")" + blanks + ":" + blanks +
+                        "1" + blanks + "}" + blanks;
+    EXPECT_EQ(read(padded), read(R"({"a":1})")) << size;
+    EXPECT_FALSE(parse_json(padded + "x")) << size;
+  }
 }
 
 TEST(Json, RefusesTextWithTwoReadings) {

@@ -34,6 +34,18 @@ inline std::size_t plain_json_prefix(std::string_view text) {
   return i;
 }
 
+// The length of a prefix of blanks that is a multiple of sixteen: indentation, and padding.
+inline std::size_t blanks_prefix(std::string_view text) {
+  std::size_t i = 0;
+#if defined(__SSE2__)
+  for (; i + 16 <= text.size(); i += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i));
+    if (_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))) != 0xffff) break;
+  }
+#endif
+  return i;
+}
+
 // Copies `size` bytes as far as they are ASCII without JSON specials, which stands in a JSON string
 // as it is. False when they are not: then it is not said how many have been copied. Looking and
 // copying are one pass, of whole words also where the text is short, as names are.

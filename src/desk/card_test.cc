@@ -49,7 +49,7 @@ TEST(Card, SaysTheSameThingsInTheSameOrder) {
             "  approve  group:platform\n"
             "  clock    expires in 12:40\n"
             "  id       " +
-                made.id.str() + "\n");
+                std::string(made.id.str()) + "\n");
 }
 
 TEST(Card, NothingFromOutsideReachesTheTerminalRaw) {

@@ -28,7 +28,7 @@ std::string refusal_text(const Request& request) {
     by = printable(decision.display, 100);
     reason = printable(decision.reason, 200);
   }
-  return "approval " + request.id.str() + " was refused by " + by +
+  return "approval " + std::string(request.id.str()) + " was refused by " + by +
          (reason.empty() ? "" : ": " + reason);
 }
 
@@ -36,7 +36,7 @@ std::string waiting_text(const Request& request) {
   std::string who;
   for (const auto& rule : request.approvers)
     who += (who.empty() ? "" : ", ") + printable(rule, 100);
-  return "it needs approval; request " + request.id.str() + " waits for " +
+  return "it needs approval; request " + std::string(request.id.str()) + " waits for " +
          (who.empty() ? "nobody, as its role lists no approvers" : who) + " until " +
          rfc3339(request.expires).substr(0, 19) + "Z";
 }
@@ -201,8 +201,8 @@ async::Task<Desk::Settled> Desk::after_hold(const Asking& asking, const Request&
     case RequestState::kApproved: {
       if (auto used = co_await use_grant(asking, call)) co_return *std::move(used);
       co_return asking.refuse(
-          error(ErrorCode::kApprovalRequired,
-                "the approval " + request.id.str() + " was for one call and has been used"),
+          error(ErrorCode::kApprovalRequired, "the approval " + std::string(request.id.str()) +
+                                                  " was for one call and has been used"),
           request.id);
     }
     case RequestState::kDenied:
@@ -211,7 +211,7 @@ async::Task<Desk::Settled> Desk::after_hold(const Asking& asking, const Request&
     case RequestState::kExpired:
       co_return asking.refuse(
           error(ErrorCode::kApprovalRequired,
-                "approval " + request.id.str() + " expired before anybody decided"),
+                "approval " + std::string(request.id.str()) + " expired before anybody decided"),
           request.id);
     case RequestState::kPending: break;
   }

@@ -178,7 +178,8 @@ TEST_F(DeskTest, ADenialReachesTheAskerWithItsReason) {
   ASSERT_FALSE(settled.has_value());
   EXPECT_EQ(settled.error().error.code, ErrorCode::kApprovalRefused);
   EXPECT_EQ(settled.error().error.message,
-            "approval " + id.str() + " was refused by lee@acme.dev: use the staging\\u{a}bucket");
+            "approval " + std::string(id.str()) +
+                " was refused by lee@acme.dev: use the staging\\u{a}bucket");
   EXPECT_EQ(code(approve(id, person("max"))), ErrorCode::kConflict);
   clock.pass(16min);
   EXPECT_NE(ask(delete_call()), id);

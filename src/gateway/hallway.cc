@@ -16,10 +16,9 @@ namespace strait::gateway {
 
 namespace {
 
-wire::RequestView view_of(const journey::ReceivedRequest& received) {
-  const auto& head = received.head();
-  return {head.method, head.target, &head.headers, head.headers.one("host").value_or(""),
-          received.body()};
+// Whom the request says it is signed by, and for what.
+Result<std::optional<wire::Scope>> scope_of(const journey::RequestHead& head) {
+  return wire::credential_scope({head.method, head.target, &head.headers, "", ""});
 }
 
 }  // namespace
@@ -42,6 +41,7 @@ Hallway::~Hallway() = default;
 
 async::Task<void> Hallway::walk(net::Exchange& exchange) {
   Told told{.arrival = exchange.request().arrival(), .world = world_.current()};
+  told.now = told.arrival.at;
   told.shape = wire::guess_error_shape(exchange.request().head());
   told.head_method = exchange.request().head().method == "HEAD";
   if (auto passed = co_await pass(exchange, told); !passed)
@@ -49,14 +49,15 @@ async::Task<void> Hallway::walk(net::Exchange& exchange) {
 }
 
 async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
-  CO_TRY(const auto scope, wire::credential_scope(view_of(exchange.request())));
+  CO_TRY(const auto scope, scope_of(exchange.request().head()));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
-  CO_TRY(const auto plan, claim(exchange.request().head(), told, scope->access_key_id));
+  CO_TRY(const auto plan, claim(exchange.request().head(), told, scope));
   if (plan == wire::BodyPlan::kBuffer && !exchange.take_body(limits::kBodyBufferedBytesMax)) {
     CO_CHECK_OK(check_head(exchange.request().head(), told));
     CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
+    told.now = rooms_.clock->now();
   }
-  CO_TRY(auto body, prove(exchange, told, plan));
+  CO_TRY(auto body, prove(exchange, told, scope, plan));
   if (wire::is_get_caller_identity(told.authenticated->call()))
     co_return co_await answer_identity(exchange, told);
   CO_CHECK_OK(judge(told));
@@ -67,31 +68,32 @@ async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
 // The token names a session; the signature will prove it. Until then it decides nothing but how
 // much we read.
 Result<wire::BodyPlan> Hallway::claim(const journey::RequestHead& head, Told& told,
-                                      std::string_view access_key_id) {
-  told.claimed_key = access_key_id;
-  TRY(told.claimed, claimed_session(head, access_key_id));
+                                      const std::optional<wire::Scope>& scope) {
+  told.claimed_key = scope->access_key_id;
+  TRY(told.claimed, claimed_session(head, scope->access_key_id, told.now));
   told.role = told.world->role(told.claimed->session.role);
   if (told.role == nullptr)
     return fail(ErrorCode::kUnknownSession, "the role of this session no longer exists");
-  return wire::body_plan(head, *rooms_.catalog, rooms_.options);
+  return wire::body_plan(head, scope, *rooms_.catalog, rooms_.options);
 }
 
 // Before a body is waited for that the signature of the head speaks of.
 Status Hallway::check_head(const journey::RequestHead& head, const Told& told) {
   const sigv4::Claimed claimed{{told.claimed, &told.claimed->session},
                                told.claimed->secret.reveal()};
-  return sigv4::Verifier::check_head(head, claimed, agent_keys_, rooms_.clock->now());
+  return sigv4::Verifier::check_head(head, claimed, agent_keys_, told.now);
 }
 
 // Parsed, and its signature verified. A body that is still to come has a check waiting for it.
-Result<Hallway::Body> Hallway::prove(net::Exchange& exchange, Told& told, wire::BodyPlan plan) {
-  const auto now = rooms_.clock->now();
+Result<Hallway::Body> Hallway::prove(net::Exchange& exchange, Told& told,
+                                     const std::optional<wire::Scope>& scope, wire::BodyPlan plan) {
   const auto& session = told.claimed->session;
-  TRY(told.parsed, wire::Parser::parse(exchange.take_request(), rooms_.catalog, session.account(),
-                                       rooms_.options));
+  TRY(told.parsed, wire::Parser::parse(exchange.take_request(), scope, rooms_.catalog,
+                                       session.account(), rooms_.options));
   told.shape = wire::error_shape(told.parsed->call());
   const sigv4::Claimed claimed{{told.claimed, &session}, told.claimed->secret.reveal()};
-  TRY(auto verified, sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, now));
+  TRY(auto verified,
+      sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, told.now));
   told.authenticated = std::move(verified.call);
   if (plan == wire::BodyPlan::kStream && !verified.body)
     return fail(ErrorCode::kInternal, "a streamed body without a check");
@@ -119,6 +121,7 @@ async::Task<Status> Hallway::settle(net::Exchange& exchange, Told& told) {
     co_return std::unexpected(std::move(settled.error().error));
   }
   told.permitted = *std::move(settled);
+  told.now = rooms_.clock->now();
   co_return Status{};
 }
 
@@ -127,9 +130,10 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
   keys::AwsCredentialsPtr credential;
-  if (const auto* held = way.lease.usable(rooms_.clock->now())) credential = *held;
+  if (const auto* held = way.lease.usable(told.now)) credential = *held;
   if (!credential) {
     CO_TRY(credential, co_await way.connection->credentials->get());
+    told.now = rooms_.clock->now();
   }
   CO_TRY(auto unsigned_request, wire::Serializer::serialize(call));
   CO_CHECK_OK(wire::check_round_trip(call, unsigned_request));
@@ -140,7 +144,7 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto& address = own ? *own : *instead;
   const auto authority = own ? target.host : address.host + ":" + std::to_string(address.port);
 
-  const auto started = rooms_.clock->now();
+  const auto started = told.now;
   const bool approved = told.permitted->approval().has_value();
   exchange.annotate("x-strait-id", told.arrival.id.str());
   exchange.annotate("x-strait-decision", approved ? "approved" : "allow");
@@ -152,12 +156,13 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   told.forget_call();  // the recorder has it: in `intended`, or gone with the failure
   if (!intended) co_return std::unexpected(std::move(intended).error());
   told.intended = *std::move(intended);
+  told.now = rooms_.clock->now();
   approved ? meters_.approved() : meters_.allowed();
 
   if (body.whole) unsigned_request.body = *std::move(body.whole);
   CO_TRY(auto outgoing, sigv4::Signer::sign(*told.intended, std::move(unsigned_request),
                                             {authority, target.signing_region, target.signing_name},
-                                            *credential, aws_keys_, rooms_.clock->now()));
+                                            *credential, aws_keys_, told.now));
   std::optional<AgentBody> stream;
   if (body.check) stream.emplace(exchange, *std::move(body.check), std::move(outgoing.chunks));
   auto forwarded = co_await way.upstream.forward(*told.intended, outgoing.request, address,
@@ -174,7 +179,7 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
 }
 
 Result<std::shared_ptr<const identity::OpenSession>> Hallway::claimed_session(
-    const journey::RequestHead& head, std::string_view access_key_id) {
+    const journey::RequestHead& head, std::string_view access_key_id, Timestamp now) {
   const auto token = head.headers.one("x-amz-security-token");
   if (!token) {
     return fail(ErrorCode::kUnknownSession,
@@ -182,7 +187,7 @@ Result<std::shared_ptr<const identity::OpenSession>> Hallway::claimed_session(
                 "AWS_WEB_IDENTITY_TOKEN_FILE and "
                 "AWS_ROLE_ARN");
   }
-  return sessions_.open(access_key_id, *token, rooms_.clock->now());
+  return sessions_.open(access_key_id, *token, now);
 }
 
 Hallway::Lane& Hallway::lane(const std::shared_ptr<const Connection>& connection) {

@@ -62,9 +62,10 @@ class Hallway {
 
   async::Task<Status> pass(net::Exchange& exchange, Told& told);
   Result<wire::BodyPlan> claim(const journey::RequestHead& head, Told& told,
-                               std::string_view access_key_id);
+                               const std::optional<wire::Scope>& scope);
   Status check_head(const journey::RequestHead& head, const Told& told);
-  Result<Body> prove(net::Exchange& exchange, Told& told, wire::BodyPlan plan);
+  Result<Body> prove(net::Exchange& exchange, Told& told, const std::optional<wire::Scope>& scope,
+                     wire::BodyPlan plan);
   Status judge(Told& told);
   async::Task<Status> settle(net::Exchange& exchange, Told& told);
   async::Task<Status> pass_unsigned(net::Exchange& exchange, Told& told);
@@ -79,7 +80,7 @@ class Hallway {
   async::Task<void> refuse(net::Exchange& exchange, Told& told, const Error& error);
 
   Result<std::shared_ptr<const identity::OpenSession>> claimed_session(
-      const journey::RequestHead& head, std::string_view access_key_id);
+      const journey::RequestHead& head, std::string_view access_key_id, Timestamp now);
   Lane& lane(const std::shared_ptr<const Connection>& connection);
   const mask::MaskPlan& plan_for(const Told& told, const journey::Call& call);
 

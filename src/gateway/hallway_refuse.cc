@@ -39,7 +39,7 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
   meters_.refused(error.code);
   spdlog::info("{} {}: {} {}", told.arrival.id.str(), name(error.code), error.message,
                error.detail);
-  const auto id = told.request ? told.request->str() : told.arrival.id.str();
+  const std::string id(told.request ? told.request->str() : told.arrival.id.str());
   const auto* verdict = told.judgement();
   const auto rule = verdict != nullptr && !verdict->decided_by.empty()
                         ? verdict->decided_by.front().str()
@@ -56,7 +56,7 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
   }
   exchange.drop_annotations();
   auto refusal = wire::make_refusal(shown, told.shape,
-                                    {.id = told.arrival.id.str(),
+                                    {.id = std::string(told.arrival.id.str()),
                                      .decision = decision_of(error.code),
                                      .rule = rule,
                                      .help = help,
@@ -82,7 +82,7 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
                   recorded.error().detail);
     auto down = wire::make_refusal(
         recorded.error(), told.shape,
-        {.id = told.arrival.id.str(), .help = help, .head_method = told.head_method});
+        {.id = std::string(told.arrival.id.str()), .help = help, .head_method = told.head_method});
     recorded = co_await rooms_.recorder->refused(std::move(down), std::move(note));
   }
   if (!recorded || exchange.reply_started()) {

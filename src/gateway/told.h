@@ -20,6 +20,7 @@ struct Hallway::Told {
   std::shared_ptr<const World> world;  // the one version that this walk sees
   wire::ErrorShape shape = wire::ErrorShape::kRestJson;
   bool head_method = false;
+  Timestamp now{};          // read when the request arrived, and again after each wait
   std::string claimed_key;  // access key id, before it is proven
 
   std::shared_ptr<const identity::OpenSession> claimed;

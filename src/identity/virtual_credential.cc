@@ -128,7 +128,8 @@ Result<Secret> CredentialMinter::secret_for(const journey::Session& session,
                                             std::string_view token) const {
   const auto* epoch = epoch_of(token);
   if (epoch == nullptr) return unknown_session();
-  const auto digest = epoch->secret_key.sign(session.access_key_id + "|" + session.id.str());
+  const auto digest =
+      epoch->secret_key.sign(session.access_key_id + "|" + std::string(session.id.str()));
   return Secret(codec::base64url_encode(crypto::view(digest)));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <span>
@@ -89,6 +90,13 @@ class Headers {
   std::size_t count_ = 0;
   char* text_ = nullptr;  // the lowest text of the newest piece
 };
+
+// Whether a field is one of those that have a meaning to AWS: "x-amz-date".
+inline bool is_amz_name(std::string_view name) {
+  constexpr std::string_view kPrefix = "x-amz-";
+  return name.size() >= kPrefix.size() &&
+         std::memcmp(name.data(), kPrefix.data(), kPrefix.size()) == 0;
+}
 
 struct RequestHead {
   std::string method;  // upper-case token

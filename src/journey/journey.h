@@ -93,23 +93,19 @@ struct Approval {
 // Only the stage that holds it can reach it, and each shows no more of it than it has earned.
 struct Dossier {
   std::optional<ReceivedRequest> received;  // until the signature was checked
-  Arrival arrival;                          // from then on
+  Arrival arrival = {};                     // from then on
   Call call;
-  std::shared_ptr<const Session> session;  // shared with the cache that opened it
-  Verdict verdict;
-  std::optional<Approval> approval;
+  std::shared_ptr<const Session> session = nullptr;  // shared with the cache that opened it
+  Verdict verdict = {};
+  std::optional<Approval> approval = std::nullopt;
 };
 
 // One operation, one reading. The raw request stays locked in, for the signature check alone.
 class ParsedCall : MoveOnly {
  public:
-  ParsedCall(Badge<wire::Parser>, ReceivedRequest received, Call call)
-      : dossier_(new Dossier{.received = std::move(received),
-                             .arrival = {},
-                             .call = std::move(call),
-                             .session = nullptr,
-                             .verdict = {},
-                             .approval = {}}) {}
+  // Of a dossier that holds the request and the call, which so are made where they stay.
+  ParsedCall(Badge<wire::Parser>, std::unique_ptr<Dossier> dossier)
+      : dossier_(std::move(dossier)) {}
   const Arrival& arrival() const { return dossier_->received->arrival(); }
   const Call& call() const { return dossier_->call; }
   const ReceivedRequest& raw(Badge<sigv4::Verifier>) const { return *dossier_->received; }
@@ -131,12 +127,10 @@ class AuthenticatedCall : MoveOnly {
     dossier_->session = std::move(session);
   }
   AuthenticatedCall(Badge<sigv4::Verifier>, Arrival arrival, Call call, Session session)
-      : dossier_(new Dossier{.received = {},
+      : dossier_(new Dossier{.received = std::nullopt,
                              .arrival = std::move(arrival),
                              .call = std::move(call),
-                             .session = std::make_shared<const Session>(std::move(session)),
-                             .verdict = {},
-                             .approval = {}}) {}
+                             .session = std::make_shared<const Session>(std::move(session))}) {}
   const Arrival& arrival() const { return dossier_->arrival; }
   const Call& call() const { return dossier_->call; }
   const Session& session() const { return *dossier_->session; }

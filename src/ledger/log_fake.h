@@ -64,7 +64,7 @@ class LogFake {
     verdict.decided_by = {{"policies/ci.json", "ReadShop"}};
     verdict.policy_hash = "abc";
     const std::vector<journey::Need> needs{{"s3:GetObject", "arn:aws:s3:::shop/\"quoted\""}};
-    const auto id = test_id<CallId>(call).str();
+    const auto id = call_id(call);
     return put(Kind::kIntent,
                intent_body({.id = id,
                             .arrived = test_time(),
@@ -80,7 +80,7 @@ class LogFake {
   }
 
   void result(const journey::Session& session, int call, std::uint64_t intent) {
-    const auto id = test_id<CallId>(call).str();
+    const auto id = call_id(call);
     const std::vector<journey::MaskedMember> masked{{"SecretString", "member"}};
     put(Kind::kResult,
         result_body(
@@ -89,12 +89,12 @@ class LogFake {
   }
 
   void unknown(const journey::Session& session, int call, std::uint64_t intent) {
-    put(Kind::kOutcomeUnknown, outcome_unknown_body(test_id<CallId>(call).str(), intent, "crash"),
+    put(Kind::kOutcomeUnknown, outcome_unknown_body(call_id(call), intent, "crash"),
         session.id.str());
   }
 
   void refused(const journey::Session& session, int call) {
-    const auto id = test_id<CallId>(call).str();
+    const auto id = call_id(call);
     put(Kind::kRefused,
         refused_body({.id = id,
                       .session = &session,
@@ -155,9 +155,9 @@ class LogFake {
     return std::move(verifier).finish();
   }
 
-  std::uint64_t put(Kind kind, std::string body, std::string session) {
+  std::uint64_t put(Kind kind, std::string body, std::string_view session) {
     Link link{session, 0, {}};
-    auto& chain = chains_[session];
+    auto& chain = chains_[std::string(session)];
     link.seq = chain.first;
     link.prev = chain.second;
     const auto time = time_text_.render(test_time(static_cast<int>(leaves.size())));
@@ -170,14 +170,19 @@ class LogFake {
     return leaves.size() - 1;
   }
 
-  static std::string request_id(int number) { return test_id<RequestId>(number).str(); }
-  static std::string grant_id(int number) { return test_id<GrantId>(number).str(); }
-  static std::string call_id(int number) { return test_id<CallId>(number).str(); }
+  static std::string request_id(int number) { return text(test_id<RequestId>(number)); }
+  static std::string grant_id(int number) { return text(test_id<GrantId>(number)); }
+  static std::string call_id(int number) { return text(test_id<CallId>(number)); }
 
   std::vector<std::string> leaves;
   std::vector<std::string> notes;
 
  private:
+  template <class AnId>
+  static std::string text(const AnId& id) {
+    return std::string(id.str());
+  }
+
   crypto::SigningKey key_ = *crypto::SigningKey::from_seed(std::string(32, 'k'));
   std::map<std::string, std::pair<std::uint64_t, crypto::Digest>> chains_;
   TimeText time_text_;

@@ -25,7 +25,9 @@ namespace strait::wire {
 class Parser {
  public:
   static journey::ParsedCall parsed(journey::Call call) {
-    return journey::ParsedCall({}, net::Server::request(), std::move(call));
+    return journey::ParsedCall(
+        {}, std::unique_ptr<journey::Dossier>(
+                new journey::Dossier{.received = net::Server::request(), .call = std::move(call)}));
   }
 };
 }  // namespace strait::wire

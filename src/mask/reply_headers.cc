@@ -113,6 +113,10 @@ Status search(std::string_view value, std::string_view name, const MaskPlan& pla
 Result<journey::Headers> filter_reply_headers(journey::Headers headers, const MaskPlan& plan,
                                               const MaskKey& key, DetectorScan* scan,
                                               std::vector<journey::MaskedMember>& masked) {
+  if (plan.headers().empty()) {  // nothing that the model binds: only the general ones pass
+    headers.remove_if([](const auto& field) { return !kGeneral.contains(field.first); });
+    return headers;
+  }
   journey::Headers out;
   std::string changed;
   for (auto [name, value] : headers.fields()) {

@@ -27,8 +27,9 @@ inline constexpr std::size_t kDetectors = 8;
 using DetectorSet = std::uint16_t;  // an or of bit()
 constexpr DetectorSet bit(Detector detector) { return DetectorSet(1u << unsigned(detector)); }
 inline constexpr DetectorSet kDetectNone = 0;
+// Key ids too: AWS quotes the one a request was signed with in its errors, and that one is ours.
 inline constexpr DetectorSet kDetectDefault =
-    bit(Detector::kAwsSecretKey) | bit(Detector::kPrivateKey);
+    bit(Detector::kAwsSecretKey) | bit(Detector::kPrivateKey) | bit(Detector::kAwsAccessKeyId);
 inline constexpr DetectorSet kDetectAll = (1u << kDetectors) - 1;
 
 std::string_view name(Detector detector);  // as above, in quotes

@@ -152,7 +152,7 @@ KeyValues Environment::of_session(const Key& key) const {
     case Key::kPrincipalType: return keep("AssumedRole");
     case Key::kUserId: return keep(user_id(*session_));
     case Key::kTokenIssueTime: return keep(rfc3339(session_->issued));
-    case Key::kSessionId: return {KeyValues::kKnown, {&session_->id.str(), 1}};
+    case Key::kSessionId: return keep(std::string(session_->id.str()));
     case Key::kSessionName: return {KeyValues::kKnown, {&session_->name, 1}};
     case Key::kSessionIssuer: return {KeyValues::kKnown, {&session_->principal.issuer, 1}};
     case Key::kSessionSubject: return {KeyValues::kKnown, {&session_->principal.subject, 1}};

@@ -24,6 +24,11 @@ struct Scope {
   std::string_view service;  // the signing name: "execute-api"
 };
 
+// The order of signed headers. Names are not empty, and most differ in their first letter.
+inline bool precedes(std::string_view a, std::string_view b) {
+  return a[0] != b[0] ? a[0] < b[0] : a < b;
+}
+
 struct Authorization {
   std::string_view access_key_id;
   Scope scope;

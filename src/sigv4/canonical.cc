@@ -67,6 +67,7 @@ bool is_normal(std::string_view path) {
          path.find("/.") == std::string_view::npos;
 }
 
+using Field = journey::Headers::Field;
 using Pair = std::pair<std::string_view, std::string_view>;
 
 void append_sorted_pairs(TextWriter& out, std::string_view query) {
@@ -109,13 +110,21 @@ bool is_plain_query(std::string_view query) {
   return true;
 }
 
-// A line's end, without blanks around it and with one for each run of them.
-void put_value(TextWriter& out, std::string_view value) {
+std::string_view without_blanks_around(std::string_view value) {
   while (value.starts_with(' ')) value.remove_prefix(1);
   while (value.ends_with(' ')) value.remove_suffix(1);
-  for (;;) {
-    const auto run = value.find("  ");
-    if (run == std::string_view::npos) break;
+  return value;
+}
+
+// The end of a line that has begun with `begin`: with one blank for each run of them.
+template <class... Begin>
+void put_line(TextWriter& out, std::string_view value, const Begin&... begin) {
+  value = without_blanks_around(value);
+  auto run = value.find("  ");
+  if (run == std::string_view::npos) [[likely]]
+    return out.put(begin..., value, "\n");
+  out.put(begin...);
+  for (; run != std::string_view::npos; run = value.find("  ")) {
     out.put(value.substr(0, run + 1));
     value.remove_prefix(value.find_first_not_of(' ', run));
   }
@@ -125,26 +134,26 @@ void put_value(TextWriter& out, std::string_view value) {
 // The fields of a head by the length of their names: a name is looked for among few.
 class FieldsBySize {
  public:
-  explicit FieldsBySize(std::span<const journey::Headers::Field> fields) : fields_(fields) {
+  explicit FieldsBySize(std::span<const Field> fields) : fields_(fields) {
     for (std::size_t at = 0; at < std::min(fields.size(), kMasked); ++at)
       by_size_[fields[at].first.size() % by_size_.size()] |= std::uint32_t{1} << at;
   }
 
-  // Calls `visit` with every value of `name`, in order.
+  // Calls `visit` with every field of `name`, in order.
   template <class Visit>
   void each(std::string_view name, Visit visit) const {
     for (auto mask = by_size_[name.size() % by_size_.size()]; mask != 0; mask &= mask - 1) {
       const auto& field = fields_[static_cast<std::size_t>(std::countr_zero(mask))];
-      if (field.first == name) visit(field.second);
+      if (field.first == name) visit(field);
     }
     for (std::size_t at = kMasked; at < fields_.size(); ++at) {
-      if (fields_[at].first == name) visit(fields_[at].second);
+      if (fields_[at].first == name) visit(fields_[at]);
     }
   }
 
  private:
   static constexpr std::size_t kMasked = 32;
-  std::span<const journey::Headers::Field> fields_;
+  std::span<const Field> fields_;
   std::array<std::uint32_t, 16> by_size_{};  // a bit for each of the first 32 fields
 };
 
@@ -184,34 +193,40 @@ void append_canonical_query(TextWriter& out, std::string_view query) {
   }
 }
 
-bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
-                              std::span<const std::string_view> names) {
-  const FieldsBySize fields(headers.fields());
+std::optional<SortedFields> fields_named(const journey::Headers& headers,
+                                         std::span<const std::string_view> names) {
+  const FieldsBySize by_size(headers.fields());
+  SortedFields out;
+  out.reserve(headers.fields().size());
   for (const auto name : names) {
-    bool found = false;
-    fields.each(name, [&](std::string_view value) {
-      if (found) {
-        out.replace_last(',');
-      } else {
-        out.put(name, ":");
-      }
-      put_value(out, value);
-      found = true;
-    });
-    if (!found) return false;
+    const auto before = out.size();
+    by_size.each(name, [&](const Field& field) { out.push_back(field); });
+    if (out.size() == before) return std::nullopt;
   }
-  return true;
+  return out;
 }
 
-bool append_canonical_request(TextWriter& out, const CanonicalRequest& request) {
+void append_canonical_headers(TextWriter& out, std::span<const Field> fields) {
+  std::string_view last;
+  for (const auto& [name, value] : fields) {
+    if (name == last) {
+      out.replace_last(',');
+      put_line(out, value, "");
+    } else {
+      put_line(out, value, name, ":");
+      last = name;
+    }
+  }
+}
+
+void append_canonical_request(TextWriter& out, const CanonicalRequest& request) {
   out.put(request.method, "\n");
   append_canonical_path(out, request.path, request.style);
   out.put("\n");
   append_canonical_query(out, request.query);
   out.put("\n");
-  if (!append_canonical_headers(out, *request.headers, request.names)) return false;
+  append_canonical_headers(out, request.fields);
   out.put("\n", request.signed_headers, "\n", request.payload_hash);
-  return true;
 }
 
 }  // namespace strait::sigv4

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "journey/http.h"
 #include "sigv4/text_writer.h"
@@ -34,22 +36,27 @@ void append_canonical_path(TextWriter& out, std::string_view path, PathStyle sty
 // escaped.
 void append_canonical_query(TextWriter& out, std::string_view query);
 
-// "name:value\n" for each of `names`. Values of a repeated header are joined by commas, runs of
-// spaces become one. False when one of `names` is not there: then the request cannot be verified.
-[[nodiscard]] bool append_canonical_headers(TextWriter& out, const journey::Headers& headers,
-                                            std::span<const std::string_view> names);
+// Fields by name; those of one name in order of arrival. Views into the head they are of.
+using SortedFields = std::vector<journey::Headers::Field>;
+
+// What `names`, lower-case and sorted, name in `headers`. nullopt when one of them is not there:
+// then the request cannot be verified.
+std::optional<SortedFields> fields_named(const journey::Headers& headers,
+                                         std::span<const std::string_view> names);
+
+// "name:value\n" for each name. Values of a repeated field are joined by commas, runs of spaces
+// become one.
+void append_canonical_headers(TextWriter& out, std::span<const journey::Headers::Field> fields);
 
 struct CanonicalRequest {
   std::string_view method;
   std::string_view path;
   std::string_view query;
-  const journey::Headers* headers;          // never null
-  std::span<const std::string_view> names;  // signed headers: lower-case, sorted
-  std::string_view signed_headers;          // the same, joined by ';'
+  std::span<const journey::Headers::Field> fields;  // the signed ones: SortedFields
+  std::string_view signed_headers;                  // their names, joined by ';'
   std::string_view payload_hash;  // hex digest, or UNSIGNED-PAYLOAD, or a STREAMING-... word
   PathStyle style = PathStyle::kNormalised;
 };
-// False as append_canonical_headers.
-[[nodiscard]] bool append_canonical_request(TextWriter& out, const CanonicalRequest& request);
+void append_canonical_request(TextWriter& out, const CanonicalRequest& request);
 
 }  // namespace strait::sigv4

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sigv4/sign_head.h"
 
-#include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "sigv4/string_to_sign.h"
@@ -10,16 +10,25 @@
 namespace strait::sigv4 {
 namespace {
 
-std::vector<std::string_view> signed_names(const journey::Headers& headers) {
-  std::vector<std::string_view> names;
-  names.reserve(headers.fields().size());
+SortedFields signed_fields(const journey::Headers& headers) {
+  SortedFields out;
+  out.reserve(headers.fields().size());
   for (const auto& field : headers.fields()) {
-    if (is_signed_outbound(field.first)) names.push_back(field.first);
+    if (!is_signed_outbound(field.first)) continue;
+    auto place = out.end();
+    while (place != out.begin() && precedes(field.first, std::prev(place)->first)) --place;
+    out.insert(place, field);
   }
-  std::ranges::sort(names);
-  const auto again = std::ranges::unique(names);
-  names.erase(again.begin(), again.end());
-  return names;
+  return out;
+}
+
+void append_names(TextWriter& out, const SortedFields& fields) {
+  std::string_view last;
+  for (const auto& [name, value] : fields) {
+    if (name == last) continue;
+    out.put(last.empty() ? "" : ";", name);
+    last = name;
+  }
 }
 
 }  // namespace
@@ -57,20 +66,18 @@ Status check_usable(const AwsCredentials& credentials, Timestamp now) {
 }
 
 crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& with) {
-  const auto names = signed_names(head.headers);
+  const auto fields = signed_fields(head.headers);
   thread_local char names_room[512];  // not on the stack, as in head_signature()
   TextWriter joined(names_room);
-  for (std::size_t at = 0; at < names.size(); ++at) joined.put(at == 0 ? "" : ";", names[at]);
+  append_names(joined, fields);
   const CanonicalRequest request{.method = head.method,
                                  .path = head.path(),
                                  .query = head.query(),
-                                 .headers = &head.headers,
-                                 .names = names,
+                                 .fields = fields,
                                  .signed_headers = joined.text(),
                                  .payload_hash = with.payload_hash,
                                  .style = with.style};
-  // Every name was taken from these headers a moment ago, so none can be missing.
-  const auto signature = *head_signature(request, with.amz_date, with.scope, *with.key);
+  const auto signature = head_signature(request, with.amz_date, with.scope, *with.key);
   thread_local char value_room[1024];
   TextWriter value(value_room);
   value.put(kAlgorithm, " Credential=", with.access_key_id, "/", with.scope.date, "/",

@@ -25,7 +25,9 @@ namespace strait::wire {
 class Parser {
  public:
   static journey::ParsedCall parse(journey::ReceivedRequest received, journey::Call call) {
-    return journey::ParsedCall(Badge<Parser>(), std::move(received), std::move(call));
+    return journey::ParsedCall(Badge<Parser>(),
+                               std::unique_ptr<journey::Dossier>(new journey::Dossier{
+                                   .received = std::move(received), .call = std::move(call)}));
   }
 };
 }  // namespace strait::wire

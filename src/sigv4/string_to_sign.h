@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,9 +16,8 @@ std::string scope_text(const Scope& scope);  // "20150830/us-east-1/s3/aws4_requ
 std::string string_to_sign(std::string_view amz_date, const Scope& scope,
                            std::string_view canonical_request);
 
-// The signature of a head in hex. nullopt when a header that is to be signed is not there.
-std::optional<crypto::HexDigest> head_signature(const CanonicalRequest& request,
-                                                std::string_view amz_date, const Scope& scope,
-                                                const crypto::HmacKey& key);
+// The signature of a head in hex.
+crypto::HexDigest head_signature(const CanonicalRequest& request, std::string_view amz_date,
+                                 const Scope& scope, const crypto::HmacKey& key);
 
 }  // namespace strait::sigv4

@@ -21,16 +21,18 @@ PathStyle style_of(const SuiteCase& test) {
 std::string canonical_of(const SuiteRequest& request, const Authorization& authorization,
                          PathStyle style) {
   const auto hash = request.head.headers.one("x-amz-content-sha256");
+  const auto fields =
+      fields_named(request.head.headers, authorization.names).value_or(SortedFields());
+  EXPECT_EQ(fields.empty(), authorization.names.empty());
   const auto actual = hash ? std::string(*hash) : crypto::sha256_hex(request.body);
   return written([&](TextWriter& out) {
-    EXPECT_TRUE(append_canonical_request(out, {.method = request.head.method,
-                                               .path = request.head.path(),
-                                               .query = request.head.query(),
-                                               .headers = &request.head.headers,
-                                               .names = authorization.names,
-                                               .signed_headers = authorization.signed_headers,
-                                               .payload_hash = actual,
-                                               .style = style}));
+    append_canonical_request(out, {.method = request.head.method,
+                                   .path = request.head.path(),
+                                   .query = request.head.query(),
+                                   .fields = fields,
+                                   .signed_headers = authorization.signed_headers,
+                                   .payload_hash = actual,
+                                   .style = style});
   });
 }
 

@@ -54,7 +54,7 @@ Status check_coverage(const journey::RequestHead& head, const SignatureFields& f
     return fail(ErrorCode::kInvalidSignature, "the host header is not signed");
   for (const auto& field : head.headers.fields()) {
     const std::string_view name = field.first;
-    if (name.starts_with("x-amz-") && !authorization.signs(name))
+    if (journey::is_amz_name(name) && !authorization.signs(name))
       return fail(ErrorCode::kInvalidSignature,
                   "the header " + quoted(name, 80) + " is not signed");
   }
@@ -78,19 +78,19 @@ Result<std::string_view> payload_hash(std::string_view body, const Single& decla
 Status check_signature(const journey::RequestHead& head, const Authorization& authorization,
                        std::string_view date, std::string_view payload,
                        const crypto::HmacKey& key) {
+  const auto fields = fields_named(head.headers, authorization.names);
+  if (!fields)
+    return fail(ErrorCode::kInvalidSignature,
+                "a header named in SignedHeaders is not in the request");
   const CanonicalRequest request{.method = head.method,
                                  .path = head.path(),
                                  .query = head.query(),
-                                 .headers = &head.headers,
-                                 .names = authorization.names,
+                                 .fields = *fields,
                                  .signed_headers = authorization.signed_headers,
                                  .payload_hash = payload,
                                  .style = path_style(authorization.scope.service)};
   const auto wanted = head_signature(request, date, authorization.scope, key);
-  if (!wanted)
-    return fail(ErrorCode::kInvalidSignature,
-                "a header named in SignedHeaders is not in the request");
-  if (!crypto::constant_time_equal(crypto::view(*wanted), authorization.signature))
+  if (!crypto::constant_time_equal(crypto::view(wanted), authorization.signature))
     return wrong_signature();
   return {};
 }

@@ -59,7 +59,7 @@ class FaultTest : public testing::Test {
   void calls(int count) {
     for (int call = 0; call < count; ++call) {
       auto permitted = make_permitted(session_);
-      const auto id = permitted.arrival().id.str();
+      const std::string id(permitted.arrival().id.str());
       auto intended =
           loop_->wait(recorder_->intent(std::move(permitted), {std::string(3000, ' ') + "{}"}));
       if (!intended) continue;

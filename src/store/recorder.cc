@@ -94,7 +94,8 @@ async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCa
       .approval = call.approval() ? &*call.approval() : nullptr,
       .input = Impl::commitment(salt, note.input_json),
       .client = {call.arrival().peer, call.call().user_agent, call.call().invocation_id}};
-  Draft draft{ledger::Kind::kIntent, ledger::intent_body(body), call.arrival().id.str(), 0};
+  Draft draft{ledger::Kind::kIntent, ledger::intent_body(body),
+              std::string(call.arrival().id.str()), 0};
   std::uint64_t index = 0;
   const auto prepare = [&]() -> Status {
     TRY(auto* chain, impl_->chain_locked(session, Impl::Purpose::kCall));

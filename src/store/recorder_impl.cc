@@ -178,7 +178,7 @@ Status Recorder::Impl::close_session_locked(std::string_view session, Draft&& dr
 Status Recorder::Impl::end_call_locked(const IntentRef& intent, Draft&& draft) {
   auto* call = sessions_.open_call(intent.index);
   if (call == nullptr || call->ending || call->owed || call->call != intent.call.str()) {
-    return fail(ErrorCode::kInternal, "the call has ended already", intent.call.str());
+    return fail(ErrorCode::kInternal, "the call has ended already", std::string(intent.call.str()));
   }
   draft.intent = intent.index;
   auto added = add_locked(std::move(draft), call->chain);

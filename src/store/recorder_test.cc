@@ -384,7 +384,7 @@ TEST_P(RecorderTest, BodiesAreKeptEncryptedAndErasable) {
   ASSERT_TRUE(whole_call(session));
   ASSERT_TRUE(stop());
   const auto blob_key = *crypto::AeadKey::from_bytes(std::string(32, 'b'));
-  const auto raw = *read_file(folder_.blobs() + "/" + session.id.str() + ".blobs");
+  const auto raw = *read_file(folder_.blobs() + "/" + std::string(session.id.str()) + ".blobs");
   EXPECT_EQ(raw.find("orders"), std::string::npos);
   const auto steps = [&] {
     return *replay_steps(*session_leaves(folder_.log(), session.id.str()),

@@ -80,8 +80,8 @@ Result<std::string> ensure_origin(const std::string& path) {
   }
   if (origin.error().code != ErrorCode::kNotFound) return origin;
   // The random part of an id: a name that no other log has.
-  const auto name = uuid7_base32(Timestamp{}, crypto::random_entropy()).substr(10);
-  auto made = "strait/" + name + "/audit";
+  const auto id = uuid7_base32(Timestamp{}, crypto::random_entropy());
+  auto made = "strait/" + std::string(id.begin() + 10, id.end()) + "/audit";
   CHECK_OK(make_disk()->replace(path, made + "\n"));
   return made;
 }

@@ -62,7 +62,8 @@ class Ask {
         .method = method_, .target = target_, .headers = &headers_, .host = host_, .body = body_};
   }
   Result<Recognition> recognised(const Options& options = {}) const {
-    return recognise(view(), *real_catalog(), options);
+    TRY(const auto scope, credential_scope(view()));
+    return recognise(view(), scope, *real_catalog(), options);
   }
   Result<journey::Call> read(const Options& options = {}) const {
     return read_call(view(), real_catalog(), "123456789012", options);

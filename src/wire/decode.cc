@@ -196,7 +196,7 @@ Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView
 Status refuse_foreign_headers(Operation operation, const journey::Headers& headers) {
   for (const auto& field : headers.fields()) {
     const std::string_view name = field.first;
-    if (!name.starts_with("x-amz-") || name == "x-amz-target" || is_transport_header(name) ||
+    if (!journey::is_amz_name(name) || name == "x-amz-target" || is_transport_header(name) ||
         is_body_checksum_header(operation, name))
       continue;
     return refuse_header(operation, name);

@@ -203,7 +203,8 @@ TEST_F(Decode, BodyPlansComeFromTheHead) {
                                           "/aws4_request, a=b");
     if (!length.empty()) head.headers.add("content-length", length);
     if (!payload.empty()) head.headers.add("x-amz-content-sha256", payload);
-    return body_plan(head, *real_catalog(), {});
+    const RequestView view{head.method, head.target, &head.headers, "127.0.0.1", ""};
+    return body_plan(head, *credential_scope(view), *real_catalog(), {});
   };
   EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "5"), BodyPlan::kStream);
   EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "0"), BodyPlan::kStream);

@@ -33,7 +33,7 @@ UnsignedRequest rpc_request(std::string target, std::string_view content_type) {
   out.head.headers.reserve(kHeadersMade, kHeaderTextBytes);
   out.head.method = "POST";
   out.head.target = std::move(target);
-  out.head.headers.add("content-type", std::string(content_type));
+  out.head.headers.add("content-type", content_type);
   return out;
 }
 
@@ -47,10 +47,12 @@ void ask_for_query_codes(const Call& call, UnsignedRequest& out) {
 Result<UnsignedRequest> write_json_call(const Call& call) {
   const bool old = call.protocol == Protocol::kJson10;
   auto out = rpc_request("/", old ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1");
-  std::string target(call.operation.service().target_prefix());
-  target += '.';
-  target += call.operation.name();
-  out.head.headers.add("x-amz-target", std::move(target));
+  const auto prefix = call.operation.service().target_prefix();
+  const auto name = call.operation.name();
+  std::string target;
+  target.reserve(prefix.size() + 1 + name.size());
+  target.append(prefix).append(1, '.').append(name);
+  out.head.headers.add("x-amz-target", target);
   ask_for_query_codes(call, out);
   const auto shape = call.operation.input();
   if (shape) {

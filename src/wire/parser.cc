@@ -11,11 +11,16 @@
 namespace strait::wire {
 namespace {
 
-RequestView view_of(const journey::RequestHead& head, std::string_view body) {
+std::string_view host_of(const journey::RequestHead& head) {
+  return head.headers.one("host").value_or("");
+}
+
+RequestView view_of(const journey::RequestHead& head, std::string_view host,
+                    std::string_view body) {
   return {.method = head.method,
           .target = head.target,
           .headers = &head.headers,
-          .host = head.headers.one("host").value_or(""),
+          .host = host,
           .body = body};
 }
 
@@ -54,9 +59,9 @@ journey::Call blank(std::shared_ptr<const catalog::Catalog> catalog) {
   return {.catalog = std::move(catalog), .operation = none};
 }
 
-Status read_into(journey::Call& call, const RequestView& request, std::string_view account,
-                 const Options& options) {
-  auto recognised = recognise(request, *call.catalog, options);
+Status read_into(journey::Call& call, const RequestView& request, const std::optional<Scope>& scope,
+                 std::string_view account, const Options& options) {
+  auto recognised = recognise(request, scope, *call.catalog, options);
   if (!recognised) return std::unexpected(std::move(recognised).error());
   auto decoded = decode_fitting(*recognised, request);
   if (!decoded) return std::unexpected(std::move(decoded).error());
@@ -79,14 +84,13 @@ Status read_into(journey::Call& call, const RequestView& request, std::string_vi
 
 }  // namespace
 
-BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog,
-                   const Options& options) {
-  const auto request = view_of(head, "");
-  const auto marks = read_marks(request);
+BodyPlan body_plan(const journey::RequestHead& head, const std::optional<Scope>& scope,
+                   const catalog::Catalog& catalog, const Options& options) {
+  const auto marks = read_marks(view_of(head, "", ""));
   if (!marks) return BodyPlan::kNone;  // parse refuses it, body or not
   if (marks->claim != Claim::kRest)
     return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
-  const auto recognised = recognise(request, catalog, options);
+  const auto recognised = recognise(view_of(head, host_of(head), ""), scope, catalog, options);
   if (!recognised) return BodyPlan::kNone;
   // Without a word on how the body is bound, the signature covers its digest: so it comes first.
   if (streams_input(recognised->operation) && head.headers.count("x-amz-content-sha256") > 0)
@@ -97,8 +101,9 @@ BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& cat
 Result<journey::Call> read_input(const RequestView& request,
                                  std::shared_ptr<const catalog::Catalog> catalog,
                                  std::string_view account, const Options& options) {
+  TRY(const auto scope, credential_scope(request));
   auto call = blank(std::move(catalog));
-  CHECK_OK(read_into(call, request, account, options));
+  CHECK_OK(read_into(call, request, scope, account, options));
   return call;
 }
 
@@ -112,14 +117,19 @@ Result<journey::Call> read_call(const RequestView& request,
 }
 
 Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
+                                          const std::optional<Scope>& scope,
                                           std::shared_ptr<const catalog::Catalog> catalog,
                                           std::string_view account, const Options& options) {
-  auto call = blank(std::move(catalog));
-  CHECK_OK(read_into(call, view_of(received.head(), received.body()), account, options));
+  std::unique_ptr<journey::Dossier> dossier(
+      new journey::Dossier{.received = std::move(received), .call = blank(std::move(catalog))});
+  const auto& request = *dossier->received;
+  auto& call = dossier->call;
+  const auto view = view_of(request.head(), host_of(request.head()), request.body());
+  CHECK_OK(read_into(call, view, scope, account, options));
   TRY(call.needs, needs_of(call));
-  const auto& arrival = received.arrival();
+  const auto& arrival = request.arrival();
   call.context = context_of({.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls});
-  return journey::ParsedCall({}, std::move(received), std::move(call));
+  return journey::ParsedCall({}, std::move(dossier));
 }
 
 }  // namespace strait::wire

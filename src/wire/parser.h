@@ -20,13 +20,16 @@ enum class BodyPlan : std::uint8_t {
   kStream,  // opaque bytes of a streaming member: they flow beside the walk
 };
 
-BodyPlan body_plan(const journey::RequestHead& head, const catalog::Catalog& catalog,
-                   const Options& options);
+// `scope` is credential_scope() of the head.
+BodyPlan body_plan(const journey::RequestHead& head, const std::optional<Scope>& scope,
+                   const catalog::Catalog& catalog, const Options& options);
 
 class Parser {
  public:
-  // `account` is that of the connection of the session that the request claims to be signed by.
+  // `scope` is credential_scope() of the request, read before its body was. `account` is that of
+  // the connection of the session that the request claims to be signed by.
   static Result<journey::ParsedCall> parse(journey::ReceivedRequest received,
+                                           const std::optional<Scope>& scope,
                                            std::shared_ptr<const catalog::Catalog> catalog,
                                            std::string_view account, const Options& options);
 };

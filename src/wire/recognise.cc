@@ -426,9 +426,8 @@ Result<Recognition> recognise_at(const RequestView& request, const catalog::Cata
 
 }  // namespace
 
-Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
-                              const Options& options) {
-  TRY(const auto scope, credential_scope(request));
+Result<Recognition> recognise(const RequestView& request, const std::optional<Scope>& scope,
+                              const catalog::Catalog& catalog, const Options& options) {
   const auto place = locate(request.host, catalog, options);
   if (!place) return std::unexpected(place.error());
   return recognise_at(request, catalog, scope, *place, std::nullopt);

@@ -40,8 +40,9 @@ struct Recognition {
   Pairs form;                       // query protocols: the form's pairs without Action and Version
 };
 
-Result<Recognition> recognise(const RequestView& request, const catalog::Catalog& catalog,
-                              const Options& options);
+// `scope` is credential_scope() of the request.
+Result<Recognition> recognise(const RequestView& request, const std::optional<Scope>& scope,
+                              const catalog::Catalog& catalog, const Options& options);
 
 // The same for a request to `service` that the gateway has made itself and is about to sign so: how
 // it reads back what it will send.

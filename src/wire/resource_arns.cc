@@ -151,7 +151,8 @@ class OneWay {
   Result<bool> fill() {
     if (row_.bindings.size() > values_.size()) return false;
     for (const auto& binding : row_.bindings) {
-      if (binding.member.find_first_of("[{") != std::string_view::npos) return false;
+      const auto opens = [](char c) { return c == '[' || c == '{'; };
+      if (std::ranges::any_of(binding.member, opens)) return false;
       CHECK_OK(bind(binding));
       if (nothing_) break;
     }

@@ -24,7 +24,7 @@ void bench_read(benchmark::State& state, Make make) {
   if (!real_catalog()) return state.SkipWithError("no catalog pack");
   const auto ask = make();
   for (auto _ : state) {
-    const auto recognised = recognise(ask.view(), *real_catalog(), {});
+    const auto recognised = ask.recognised();
     benchmark::DoNotOptimize(decode_input(*recognised, ask.view()));
   }
 }

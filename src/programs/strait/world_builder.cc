@@ -69,8 +69,6 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
   role->trust = *std::move(trust);
   role->connection = std::move(connection);
   role->mask.show = file.unmasked;
-  // Key ids too: AWS quotes the one a request was signed with in its errors, and that one is ours.
-  role->mask.detect |= mask::bit(mask::Detector::kAwsAccessKeyId);
   journey::Session probe;
   probe.role = file.arn;
   if (probe.account() != role->connection->account) {
