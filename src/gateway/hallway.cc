@@ -11,6 +11,7 @@
 #include "sigv4/signer.h"
 #include "wire/encode.h"
 #include "wire/request_view.h"
+#include "wire/upstream_target.h"
 
 namespace strait::gateway {
 
