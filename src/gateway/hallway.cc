@@ -129,6 +129,11 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told,
   CO_CHECK_OK(wire::check_round_trip(call, unsigned_request));
   CO_TRY(const auto target, wire::upstream_target(call));
   const auto* instead = way.connection->override_for(call.operation.service().name());
+  if (instead != nullptr && target.host_names_resource) {
+    co_return fail(ErrorCode::kUnsupported,
+                   "the host name of this call says what it is on, and the connection has an "
+                   "endpoint of its own in its place: use the bucket's name");
+  }
   std::optional<net::Address> own;
   if (instead == nullptr) own.emplace(true, target.host, 443);
   const auto& address = own ? *own : *instead;

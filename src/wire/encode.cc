@@ -11,6 +11,8 @@
 #include "wire/decode.h"
 #include "wire/document_input.h"
 #include "wire/query_input.h"
+#include "wire/s3_place.h"
+#include "wire/upstream_target.h"
 #include "wire/xml_input.h"
 
 namespace strait::wire {
@@ -244,11 +246,17 @@ Result<UnsignedRequest> Serializer::serialize(const Call& call) {
 }
 
 Status check_round_trip(const Call& call, const UnsignedRequest& request) {
-  const RequestView view{.method = request.head.method,
-                         .target = request.head.target,
-                         .headers = &request.head.headers,
-                         .host = "",
-                         .body = request.body};
+  RequestView view{.method = request.head.method,
+                   .target = request.head.target,
+                   .headers = &request.head.headers,
+                   .host = "",
+                   .body = request.body};
+  std::string host;  // where it says part of the input
+  if (access_point_of(call.operation, call.input)) {
+    TRY(auto target, upstream_target(call));
+    host = std::move(target.host);
+    view.host = host;
+  }
   TRY(auto recognised, recognise_own(view, *call.catalog, call.operation.service(),
                                      {"", call.region, call.operation.signing_name()}));
   if (recognised.partition != call.partition) return not_the_same(call, "partition");

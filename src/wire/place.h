@@ -24,6 +24,13 @@ struct Place {
 Result<Place> locate(std::string_view host, const catalog::Catalog& catalog,
                      const Options& options);
 
+// The endpoint whose name `host` is, without port: by itself, or after a label that something there
+// explains (a bucket at S3, a host prefix, an account). nullopt for every other name, under a
+// domain of AWS's or not. For those who have the name alone to go by, as a forward proxy at
+// CONNECT.
+std::optional<catalog::Endpoint> endpoint_named(std::string_view host,
+                                                const catalog::Catalog& catalog);
+
 // The modelled host prefix with its {labels} filled from the input: "123456789012.", "sync-"; ""
 // when there is none. kInvalidInput when a label's member is absent or cannot stand in a host name.
 Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input);
