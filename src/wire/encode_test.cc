@@ -189,6 +189,22 @@ TEST_F(Encode, OutpostsAndPredictGoToTheirOwnHosts) {
   EXPECT_EQ(upstream_target(*predict)->host, "realtime.machinelearning.us-east-1.amazonaws.com");
 }
 
+TEST_F(Encode, ASpacesOwnHostIsKept) {
+  const auto event = [](std::string host) {
+    const auto ask = Ask("POST", "/")
+                         .signed_for("osm")
+                         .target("OpenSearchMemory.GetEvent")
+                         .to(std::move(host))
+                         .body(R"({"spaceId":"space","eventId":"e"})");
+    return read_input(ask.view(), real_catalog(), "123456789012", {});
+  };
+  const auto call = event("space.osm.us-east-1.on.aws");
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_EQ(upstream_target(*call)->host, "space.osm.us-east-1.on.aws");
+  EXPECT_EQ(upstream_target(*event("127.0.0.1:4180"))->host, "space.osm.us-east-1.on.aws");
+  EXPECT_FALSE(event("other.osm.us-east-1.on.aws"));
+}
+
 TEST_F(Encode, ATrailingSlashIsTheModels) {
   const auto ask = [](std::string target) {
     return Ask("GET", std::move(target)).signed_for("route53");

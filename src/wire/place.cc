@@ -52,11 +52,20 @@ bool takes_account_label(catalog::Service service) {
   return service.name() == "kinesis" || service.name() == "dynamodb";
 }
 
+// A prefix that ends in '/' is a host of its own (overlay/host-prefixes.txt).
+bool is_whole_host(std::string_view prefix) { return prefix.ends_with('/'); }
+
+// What of a prefix stands before the endpoint's name, without the dot between.
+std::string_view label_of(std::string_view prefix) {
+  if (is_whole_host(prefix)) return prefix.substr(0, prefix.find('.'));
+  if (prefix.ends_with('.')) prefix.remove_suffix(1);
+  return prefix;
+}
+
 // Whether a host prefix of the service can be `label`; "{AccountId}." can be any one label.
 bool has_prefix(catalog::Service service, std::string_view label) {
   for (std::uint32_t at = 0; at < service.operation_count(); ++at) {
-    auto prefix = service.operation(at).host_prefix();
-    if (prefix.ends_with('.')) prefix.remove_suffix(1);
+    const auto prefix = label_of(service.operation(at).host_prefix());
     if (prefix.empty()) continue;
     const bool free = prefix.starts_with('{') && prefix.ends_with('}');
     if (free ? fits_host_label(label) : prefix == label) return true;
@@ -86,6 +95,20 @@ std::optional<catalog::Endpoint> endpoint_named(std::string_view host,
   };
   if (std::ranges::none_of(endpoint->services, explains)) endpoint.reset();
   return endpoint;
+}
+
+Status put_before_host(std::string_view prefix, catalog::Service service,
+                       const catalog::Catalog& catalog, std::string& host) {
+  if (!is_whole_host(prefix)) {
+    host.insert(0, prefix);
+    return {};
+  }
+  host = prefix.substr(0, prefix.size() - 1);
+  const auto endpoint = catalog.endpoint(host);
+  if (endpoint && std::ranges::find(endpoint->services, service) != endpoint->services.end())
+    return {};
+  return fail(ErrorCode::kUnknownService,
+              "host " + quoted(host) + " is no endpoint of " + std::string(service.name()));
 }
 
 Result<Place> locate(std::string_view raw_host, const catalog::Catalog& catalog,
@@ -120,7 +143,8 @@ Result<Place> locate(std::string_view raw_host, const catalog::Catalog& catalog,
   return place;
 }
 
-Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input) {
+Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input,
+                                       std::string_view region) {
   std::string out;
   auto rest = operation.host_prefix();
   while (!rest.empty()) {
@@ -131,6 +155,11 @@ Result<std::string> expand_host_prefix(catalog::Operation operation, const codec
     if (close == std::string_view::npos)
       return fail(ErrorCode::kInternal, "the model has a broken host prefix");
     const auto name = rest.substr(open + 1, close - open - 1);
+    if (name.empty()) {  // the region's place, in a host of its own
+      out += region;
+      rest.remove_prefix(close + 1);
+      continue;
+    }
     const auto* value = input.find(name);
     if (value == nullptr || value->string() == nullptr || !fits_host_label(*value->string())) {
       return fail(ErrorCode::kInvalidInput,
@@ -152,8 +181,7 @@ Status check_host_label(std::string_view label, catalog::Operation operation,
                                                   " in the host name: address the endpoint itself");
   }
   TRY(const auto prefix, expand_host_prefix(operation, input));
-  auto expected = std::string_view(prefix);
-  if (expected.ends_with('.')) expected.remove_suffix(1);
+  const auto expected = label_of(prefix);
   if (!std::ranges::equal(label, expected, {}, lower, lower)) {
     return fail(ErrorCode::kAmbiguousRequest, "the host name says " + quoted(label) +
                                                   " where the input says " + quoted(expected));

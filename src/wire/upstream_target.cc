@@ -49,8 +49,8 @@ Result<UpstreamTarget> upstream_target(const Call& call) {
   if (point) {
     out.host = std::string(point->name) + "-" + std::string(point->account) + "." + out.host;
   } else if (!outpost) {
-    TRY(const auto prefix, expand_host_prefix(call.operation, call.input));
-    out.host.insert(0, prefix);
+    TRY(const auto prefix, expand_host_prefix(call.operation, call.input, call.region));
+    CHECK_OK(put_before_host(prefix, call.operation.service(), *call.catalog, out.host));
   }
   return out;
 }
