@@ -15,6 +15,7 @@
 
 #include "base/result.h"
 #include "catalog/format.h"
+#include "catalog/host_kind.h"
 
 // What AWS is, as data: services, operations, shapes, routes, endpoints, IAM actions, ARN patterns,
 // secret members. A Catalog reads a pack (docs/formats/pack.md) that catalog/compiler makes from
@@ -392,8 +393,8 @@ struct Endpoint {
   std::string region;               // "" for a global endpoint without region in its name
   std::string_view signing_region;  // for global services ("us-east-1"), "" when the region itself
   std::string label;  // what stood before the endpoint: a bucket or a host prefix, "" when nothing
-  bool fips = false;
-  bool dual_stack = false;
+  Variant variant;
+  HostKind kind = HostKind::kPlain;
   std::vector<Service> services;  // every service reachable at that host; never empty
 };
 
@@ -429,9 +430,10 @@ class Catalog {
   // REST: the operations of `service` whose method, path and literal query keys fit. `segments` are
   // the raw, undecoded path segments after the leading '/', "" for a trailing slash ("/" is one
   // ""); `query` is decoded pairs. Labels take no empty segment, a greedy label takes one or more
-  // segments and at least one byte, a trailing slash is exact: whoever turns "/bucket/" into
-  // "/bucket" does so before asking. A path prefix that AWS's endpoint rules add
-  // (Target::path_prefix) is taken off by the caller.
+  // segments and at least one byte. A slash at the end that no greedy label takes means nothing,
+  // because clients disagree about it; no two routes differ in it alone (the compiler sees to
+  // that). A path prefix that AWS's endpoint rules add (Target::path_prefix) is taken off by the
+  // caller.
   //
   // What is decided here, in order: literal segment before label before greedy label, from the
   // left; most literal query keys ("?acl" wants no value; "x-id" never decides); an operation that
@@ -455,7 +457,11 @@ class Catalog {
   // joined by '-' are split off as well: "sync-states.us-east-1.amazonaws.com" is label "sync-" at
   // states.
   std::optional<Endpoint> endpoint(std::string_view host) const;
-  Result<Target> target(Service service, std::string_view region) const;
+  // Whether `host`, in lower case, is a domain of AWS's or a name under one, endpoint or not.
+  bool in_aws_domain(std::string_view host) const;
+  // kUnknownService when the service has no such endpoint in the region.
+  Result<Target> target(Service service, std::string_view region, Variant variant = {},
+                        HostKind kind = HostKind::kPlain) const;
   std::string_view partition_of(std::string_view region) const;  // "" when no partition has it
 
   // The IAM vocabulary, for policy check and suggestions.

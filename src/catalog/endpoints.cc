@@ -60,10 +60,15 @@ const format::Host* find_host(const Pack& pack, std::string_view text) {
 // The row of a region, else that of its whole partition.
 template <class Pack>
 const format::ServiceTarget* target_row(const Pack& pack, format::Index service,
-                                        format::Index partition, std::string_view region) {
+                                        format::Index partition, std::string_view region,
+                                        std::uint32_t flags) {
   const format::ServiceTarget* found = nullptr;
   for (auto at = pack.target_begins[service]; at < pack.target_begins[service + 1]; ++at) {
     const auto& row = pack.service_targets[at];
+    if (row.flags != flags) {
+      if (flags == 0) break;  // the plain rows come first, and they are asked for at every call
+      continue;
+    }
     if (row.service != service || row.partition != partition) continue;
     const auto named = pack.text(row.region);
     if (named == region) return &row;
@@ -125,7 +130,24 @@ std::string substituted(std::string_view pattern, std::string_view region) {
   }
 }
 
+std::uint32_t flags_of(Variant variant, HostKind kind) {
+  return (variant.fips ? format::kFips : 0u) | (variant.dual_stack ? format::kDualStack : 0u) |
+         static_cast<std::uint32_t>(kind) << format::kKindShift;
+}
+
+bool under(std::string_view host, std::string_view domain) {
+  return host.ends_with(domain) &&
+         (host.size() == domain.size() || host[host.size() - domain.size() - 1] == '.');
+}
+
 }  // namespace
+
+bool Catalog::in_aws_domain(std::string_view host) const {
+  return std::ranges::any_of(pack_->partitions, [&](const format::Partition& partition) {
+    return under(host, pack_->text(partition.dns_suffix)) ||
+           under(host, pack_->text(partition.dual_suffix));
+  });
+}
 
 std::string_view Catalog::partition_of(std::string_view region) const {
   const auto at = partition_index(*pack_, region);
@@ -175,8 +197,9 @@ std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
   endpoint.signing_region = pack_->text(found.host->signing_region);
   endpoint.label = text.substr(0, found.label);
   if (endpoint.label.ends_with('.')) endpoint.label.pop_back();
-  endpoint.fips = found.host->flags & format::kFips;
-  endpoint.dual_stack = found.host->flags & format::kDualStack;
+  endpoint.variant = {(found.host->flags & format::kFips) != 0,
+                      (found.host->flags & format::kDualStack) != 0};
+  endpoint.kind = static_cast<HostKind>(found.host->flags >> format::kKindShift);
   for (const auto service : pack_->run(pack_->host_services, found.host->services)) {
     endpoint.services.emplace_back(this, service);
   }
@@ -184,16 +207,19 @@ std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
   return endpoint;
 }
 
-Result<Target> Catalog::target(Service service, std::string_view region) const {
+Result<Target> Catalog::target(Service service, std::string_view region, Variant variant,
+                               HostKind kind) const {
   const auto partition = partition_index(*pack_, region);
   if (partition == format::kNone) {
     return fail(ErrorCode::kInvalidInput,
                 "region " + quoted(region) + " belongs to no AWS partition that Strait knows");
   }
-  const auto* row = target_row(*pack_, service.index(), partition, region);
+  const auto* row = target_row(*pack_, service.index(), partition, region, flags_of(variant, kind));
   if (!row || row->host == 0) {
-    return fail(ErrorCode::kUnknownService,
-                std::string(service.name()) + " has no endpoint in region " + quoted(region));
+    return fail(ErrorCode::kUnknownService, std::string(service.name()) + " has no " +
+                                                (variant.fips ? "FIPS " : "") +
+                                                (variant.dual_stack ? "dual-stack " : "") +
+                                                "endpoint in region " + quoted(region));
   }
   return Target{substituted(pack_->text(row->host), region),
                 substituted(pack_->text(row->signing_region), region),

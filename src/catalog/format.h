@@ -12,7 +12,7 @@
 namespace strait::catalog::format {
 
 inline constexpr std::array<char, 8> kMagic = {'S', 'T', 'R', 'T', 'P', 'A', 'C', 'K'};
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kNone = 0xffffffff;
 inline constexpr std::size_t kSealBytes = 32;
 
@@ -56,7 +56,7 @@ enum SectionId : std::uint32_t {
   kRegions,       // Pair {Str region, partition}, by text
   kHosts,         // Host, by text
   kHostServices,  // u32 service indices, runs of them owned by hosts
-  kTargetsBySvc,  // ServiceTarget, by service, then partition, then region
+  kTargetsBySvc,  // ServiceTarget, by service, then flags, partition and region
   kHostPrefixes,  // Str, literal label-joined host prefixes ("sync-")
   kEc2Ids,        // Pair {Str id prefix, Str resource type}, by text
   kSectionCount,
@@ -226,6 +226,8 @@ struct Partition {
 };
 
 enum HostFlag : std::uint32_t { kFips = 1, kDualStack = 2 };
+inline constexpr std::uint32_t kVariantMask = kFips | kDualStack;
+inline constexpr std::uint32_t kKindShift = 8;  // a catalog::HostKind stands above the flags
 
 // A host name with "{}" where its region stands, or literally.
 struct Host {
@@ -238,10 +240,11 @@ struct Host {
 };
 
 // Where a service is reached: `region` "" is every region of the partition that has no row of its
-// own.
+// own. `flags` as of a host: the plain rows of a service come first.
 struct ServiceTarget {
   Index service = 0, partition = 0;
   Str region = 0, host = 0 /* with {} */, signing_region = 0, signing_name = 0, path_prefix = 0;
+  std::uint32_t flags = 0;
 };
 
 }  // namespace strait::catalog::format

@@ -48,6 +48,8 @@ class Walk {
     const auto& node = pack_.nodes[node_index];
     if (at == segments_.size()) return choose(node);
     const auto segment = segments_[at];
+    // A slash at the end means nothing, unless a greedy label takes it ("/bucket/folder/").
+    if (segment.empty() && at + 1 == segments_.size() && choose(node)) return true;
     if (const auto next = literal(node, segment); next != format::kNone && from(next, at + 1)) {
       return true;
     }

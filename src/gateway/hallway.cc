@@ -11,6 +11,7 @@
 #include "sigv4/signer.h"
 #include "wire/encode.h"
 #include "wire/request_view.h"
+#include "wire/upstream_target.h"
 
 namespace strait::gateway {
 
@@ -139,6 +140,11 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   CO_CHECK_OK(wire::check_round_trip(call, unsigned_request));
   CO_TRY(const auto target, wire::upstream_target(call));
   const auto* instead = way.connection->override_for(call.operation.service().name());
+  if (instead != nullptr && target.host_names_resource) {
+    co_return fail(ErrorCode::kUnsupported,
+                   "the host name of this call says what it is on, and the connection has an "
+                   "endpoint of its own in its place: use the bucket's name");
+  }
   std::optional<net::Address> own;
   if (instead == nullptr) own.emplace(true, target.host, 443);
   const auto& address = own ? *own : *instead;

@@ -82,10 +82,12 @@ struct Call {
       also;  // other services' operations that this request could equally be, with the
              // identical action set (rds, docdb, neptune)
   catalog::Protocol protocol;
-  std::string partition;  // "aws"
-  std::string region;     // "eu-west-1"; what the agent signed for
-  std::string account;    // of the connection; filled when the session is known
-  codec::Value input;     // an Object of model member names; streaming member left out
+  std::string partition;     // "aws"
+  std::string region;        // "eu-west-1": what the agent signed for, or what AWS judges a global
+                             // service by
+  catalog::Variant variant;  // of the endpoint the agent addressed: FIPS stays FIPS
+  std::string account;       // of the connection; filled when the session is known
+  codec::Value input;        // an Object of model member names; streaming member left out
   Payload payload = Payload::kNone;
   std::optional<Stream> stream;
   std::vector<Need> needs;

@@ -11,6 +11,7 @@
 #include "wire/needs.h"
 #include "wire/parser.h"
 #include "wire/recognise.h"
+#include "wire/upstream_target.h"
 
 // What wire's tests, fuzzer and benchmark share: the real pack, and requests written as sentences.
 //

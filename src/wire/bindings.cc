@@ -6,6 +6,7 @@
 #include "codec/utf8.h"
 #include "wire/header_value.h"
 #include "wire/rest_route.h"
+#include "wire/s3_place.h"
 #include "wire/scalar.h"
 
 namespace strait::wire {
@@ -76,8 +77,12 @@ class Reader {
       const auto text = codec::percent_decode(raw);
       if (!text || !codec::valid_utf8(*text)) return path.fail("is not percent-encoded UTF-8");
       const bool s3 = recognised_.operation.service().name() == "s3";
-      // A slash inside a bucket name would be a bucket and a key to S3.
-      if (s3 && name == "Bucket" && !is_bucket_name(*text)) return path.fail("is no bucket name");
+      if (s3 && name == "Bucket") {
+        CHECK_OK(check_bucket(*text, recognised_.partition, recognised_.region));
+        // A slash inside a bucket name would be a bucket and a key to S3.
+        if (!text->starts_with("arn:") && !is_bucket_name(*text))
+          return path.fail("is no bucket name");
+      }
       if (!s3 && (*text == "." || *text == "..")) return path.fail("must not be a dot segment");
       auto value = read_scalar(*text, member.shape(),
                                or_default(member.timestamp_format(), TimestampFormat::kIso8601));
@@ -239,6 +244,13 @@ Result<std::string> write_path(catalog::Operation operation, const codec::Value&
   std::string path;
   auto rest = operation.uri();
   rest = rest.substr(0, rest.find('?'));
+  if (access_point_of(operation, input)) {
+    constexpr std::string_view kBucket = "/{Bucket}";
+    if (!rest.starts_with(kBucket))
+      return fail(ErrorCode::kInternal, "an access point where the path has no bucket");
+    rest.remove_prefix(kBucket.size());
+    if (rest.empty()) return std::string("/");
+  }
   const auto shape = operation.input();
   while (!rest.empty()) {
     const auto open = rest.find('{');

@@ -86,6 +86,11 @@ Result<Claim> claim_of(const Singletons& found, const Marks& marks, const Reques
     if (has_action_key(request.query())) {
       return fail(ErrorCode::kAmbiguousRequest, "X-Amz-Target and Action in one request");
     }
+    if (media_type_is(marks.content_type, "application/x-amz-cbor-1.1")) {
+      return fail(ErrorCode::kUnsupported,
+                  "CBOR beside X-Amz-Target is not taken: tell the SDK to send JSON (CBOR_ENABLED="
+                  "false for the AWS SDK for Java 2, AWS_CBOR_DISABLE=true for Java 1)");
+    }
     if (!is_json_type(marks.content_type)) {
       return fail(ErrorCode::kAmbiguousRequest,
                   "X-Amz-Target needs content-type application/x-amz-json-1.0 or -1.1, not " +

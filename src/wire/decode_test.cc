@@ -156,6 +156,12 @@ TEST_F(Decode, OnlyOneOperationTakesGzip) {
   };
   EXPECT_EQ(input_of(metrics(codec::gzip(R"({"Namespace":"n"})"))), R"({"Namespace":"n"})");
   EXPECT_TRUE(refused(metrics(codec::gzip("{}") + "x")));
+  const auto form = [](const std::string& service, const std::string& text) {
+    return query(service, codec::gzip(text)).header("content-encoding", "gzip");
+  };
+  EXPECT_EQ(input_of(form("monitoring", "Action=PutMetricData&Version=2010-08-01&Namespace=n")),
+            R"({"Namespace":"n"})");
+  EXPECT_EQ(outcome_of(form("sts", "Action=GetCallerIdentity&Version=2011-06-15")), "unsupported");
 }
 
 TEST_F(Decode, PromisedChecksumsAreKept) {

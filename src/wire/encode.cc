@@ -11,6 +11,8 @@
 #include "wire/decode.h"
 #include "wire/document_input.h"
 #include "wire/query_input.h"
+#include "wire/s3_place.h"
+#include "wire/upstream_target.h"
 #include "wire/xml_input.h"
 
 namespace strait::wire {
@@ -246,11 +248,17 @@ Result<UnsignedRequest> Serializer::serialize(const Call& call) {
 }
 
 Status check_round_trip(const Call& call, const UnsignedRequest& request) {
-  const RequestView view{.method = request.head.method,
-                         .target = request.head.target,
-                         .headers = &request.head.headers,
-                         .host = "",
-                         .body = request.body};
+  RequestView view{.method = request.head.method,
+                   .target = request.head.target,
+                   .headers = &request.head.headers,
+                   .host = "",
+                   .body = request.body};
+  std::string host;  // where it says part of the input
+  if (access_point_of(call.operation, call.input)) {
+    TRY(auto target, upstream_target(call));
+    host = std::move(target.host);
+    view.host = host;
+  }
   TRY(auto recognised, recognise_own(view, *call.catalog, call.operation.service(),
                                      {"", call.region, call.operation.signing_name()}));
   if (recognised.partition != call.partition) return not_the_same(call, "partition");
@@ -270,30 +278,6 @@ Status check_round_trip(const Call& call, const UnsignedRequest& request) {
   if ((decoded.payload == journey::Payload::kStreamed) != streams)
     return not_the_same(call, "payload");
   return {};
-}
-
-Result<UpstreamTarget> upstream_target(const Call& call) {
-  const auto service = call.operation.service();
-  TRY(auto target, call.catalog->target(service, call.region));
-  UpstreamTarget out{std::move(target.host), std::string(target.signing_name),
-                     std::move(target.signing_region)};
-  const auto own = call.operation.signing_name();
-  if (service.name() == "s3" && !call.operation.host_prefix().empty()) {
-    return fail(ErrorCode::kUnsupported, "S3 Object Lambda is not forwarded to");
-  }
-  if (own != service.signing_name()) {
-    return fail(ErrorCode::kUnsupported, std::string(call.operation.name()) +
-                                             " goes to endpoints of " + quoted(own) +
-                                             ", which Strait does not forward to");
-  }
-  const auto* bucket = service.name() == "s3" ? call.input.find("Bucket") : nullptr;
-  if (bucket != nullptr && bucket->string() != nullptr && bucket->string()->ends_with("--x-s3")) {
-    return fail(ErrorCode::kUnsupported, "S3 directory buckets are not forwarded to");
-  }
-  TRY(const auto prefix, expand_host_prefix(call.operation, call.input));
-  out.host.insert(0, prefix);
-  if (out.signing_region.empty()) out.signing_region = call.region;
-  return out;
 }
 
 }  // namespace strait::wire

@@ -17,13 +17,4 @@ class Serializer {
 // must come back equal. kInternal when they do not: a broken invariant, so nothing is sent.
 Status check_round_trip(const journey::Call& call, const journey::UnsignedRequest& request);
 
-// Where the call goes. The host comes from the catalog and the modelled host prefix, never from the
-// request.
-struct UpstreamTarget {
-  std::string host;  // "123456789012.s3-control.eu-west-1.amazonaws.com"
-  std::string signing_name;
-  std::string signing_region;
-};
-Result<UpstreamTarget> upstream_target(const journey::Call& call);
-
 }  // namespace strait::wire

@@ -123,13 +123,102 @@ TEST_F(Encode, TheUpstreamHostIsOurs) {
   EXPECT_FALSE(evil && upstream_target(*evil));
 }
 
+TEST_F(Encode, AnAccessPointGoesToItsOwnHost) {
+  const auto ask =
+      s3("GET", "/a//b?versionId=v").to("mine-210987654321.s3-accesspoint.us-east-1.amazonaws.com");
+  EXPECT_EQ(made(ask).head.target, "/a//b?versionId=v");
+  const auto target = upstream_target(*ask.read());
+  ASSERT_TRUE(target) << target.error().message;
+  EXPECT_EQ(target->host, "mine-210987654321.s3-accesspoint.us-east-1.amazonaws.com");
+  EXPECT_EQ(target->signing_name, "s3");
+  EXPECT_TRUE(target->host_names_resource);
+  const auto list = s3("GET", "/arn%3Aaws%3As3%3Aus-east-1%3A210987654321%3Aaccesspoint%2Fmine");
+  EXPECT_EQ(made(list).head.target, "/");
+  EXPECT_EQ(upstream_target(*list.read())->host, target->host);
+}
+
+// Judged on one access point, sent to another.
+TEST_F(Encode, TheHostOfAnAccessPointIsPartOfTheRoundTrip) {
+  auto call = s3("GET", "/k").to("mine-210987654321.s3-accesspoint.us-east-1.amazonaws.com").read();
+  ASSERT_TRUE(call) << call.error().message;
+  const auto request = Serializer::serialize(*call).value();
+  ASSERT_TRUE(check_round_trip(*call, request));
+  auto in_path = request;
+  in_path.head.target = "/mine-210987654321/k";
+  EXPECT_FALSE(check_round_trip(*call, in_path));
+}
+
+TEST_F(Encode, TheVariantThatWasAddressedIsKept) {
+  const auto upstream = [](const Ask& ask) {
+    const auto call = ask.read();
+    if (!call) return call.error().message;
+    const auto target = upstream_target(*call);
+    return target ? target->host : target.error().message;
+  };
+  const auto identity = [](std::string host) {
+    return query("sts", "Action=GetCallerIdentity&Version=2011-06-15").to(std::move(host));
+  };
+  EXPECT_EQ(upstream(identity("sts-fips.us-east-1.amazonaws.com")),
+            "sts-fips.us-east-1.amazonaws.com");
+  EXPECT_EQ(upstream(identity("sts.us-east-1.amazonaws.com")), "sts.us-east-1.amazonaws.com");
+  EXPECT_EQ(upstream(dynamodb("ListTables", "{}").to("dynamodb.us-east-1.api.aws")),
+            "dynamodb.us-east-1.api.aws");
+  EXPECT_EQ(upstream(s3("GET", "/k").to("bucket.s3-fips.dualstack.us-east-1.amazonaws.com")),
+            "s3-fips.dualstack.us-east-1.amazonaws.com");
+  EXPECT_EQ(
+      upstream(s3("GET", "/k").to("mine-210987654321.s3-accesspoint-fips.us-east-1.amazonaws.com")),
+      "mine-210987654321.s3-accesspoint-fips.us-east-1.amazonaws.com");
+}
+
+TEST_F(Encode, OutpostsAndPredictGoToTheirOwnHosts) {
+  const auto outpost = Ask("PUT", "/v20180820/bucket/b")
+                           .signed_for("s3-outposts")
+                           .header("x-amz-outpost-id", "op-0123456789abcdef0")
+                           .to("s3-outposts.us-east-1.amazonaws.com")
+                           .read();
+  ASSERT_TRUE(outpost) << outpost.error().message;
+  EXPECT_EQ(upstream_target(*outpost)->host, "s3-outposts.us-east-1.amazonaws.com");
+  EXPECT_EQ(upstream_target(*outpost)->signing_name, "s3-outposts");
+  const auto predict =
+      Ask("POST", "/")
+          .signed_for("machinelearning")
+          .target("AmazonML_20141212.Predict", "1.1")
+          .body(R"({"MLModelId":"m","Record":{},"PredictEndpoint":"https://evil.example"})")
+          .read();
+  ASSERT_TRUE(predict) << predict.error().message;
+  EXPECT_EQ(upstream_target(*predict)->host, "realtime.machinelearning.us-east-1.amazonaws.com");
+}
+
+TEST_F(Encode, ASpacesOwnHostIsKept) {
+  const auto event = [](std::string host) {
+    const auto ask = Ask("POST", "/")
+                         .signed_for("osm")
+                         .target("OpenSearchMemory.GetEvent")
+                         .to(std::move(host))
+                         .body(R"({"spaceId":"space","eventId":"e"})");
+    return read_input(ask.view(), real_catalog(), "123456789012", {});
+  };
+  const auto call = event("space.osm.us-east-1.on.aws");
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_EQ(upstream_target(*call)->host, "space.osm.us-east-1.on.aws");
+  EXPECT_EQ(upstream_target(*event("127.0.0.1:4180"))->host, "space.osm.us-east-1.on.aws");
+  EXPECT_FALSE(event("other.osm.us-east-1.on.aws"));
+}
+
+TEST_F(Encode, ATrailingSlashIsTheModels) {
+  const auto ask = [](std::string target) {
+    return Ask("GET", std::move(target)).signed_for("route53");
+  };
+  EXPECT_EQ(made(ask("/2013-04-01/hostedzone/Z1/")).head.target, "/2013-04-01/hostedzone/Z1");
+}
+
 TEST_F(Encode, GlobalServicesAreSignedForTheirOwnRegion) {
   const auto call = Ask("POST", "/")
                         .signed_for("iam", "eu-west-1")
                         .form("Action=GetUser&Version=2010-05-08")
                         .read();
   ASSERT_TRUE(call) << call.error().message;
-  EXPECT_EQ(call->region, "eu-west-1");
+  EXPECT_EQ(call->region, "us-east-1");
   EXPECT_EQ(upstream_target(*call)->host, "iam.amazonaws.com");
   EXPECT_EQ(upstream_target(*call)->signing_region, "us-east-1");
 }

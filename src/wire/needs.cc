@@ -10,6 +10,7 @@
 #include "wire/input_path.h"
 #include "wire/partiql.h"
 #include "wire/resource_arns.h"
+#include "wire/s3_place.h"
 
 namespace strait::wire {
 namespace {
@@ -52,6 +53,7 @@ class Gathering {
       if (other.service() == call_.operation.service() && other.actions().empty()) continue;
       CHECK_OK(gather(other));
     }
+    CHECK_OK(deny_behind_access_point());
     return std::move(needs_);
   }
 
@@ -80,6 +82,26 @@ class Gathering {
                   "which IAM action " + std::string(operation.service().name()) + ":" +
                       std::string(operation.name()) +
                       " needs is not known, so nothing can permit it");
+    }
+    return {};
+  }
+
+  // AWS judges what goes through an access point on the bucket behind it as well. Which one that is
+  // only AWS knows, so a Deny on any counts.
+  Status deny_behind_access_point() {
+    const auto point = access_point_of(call_.operation, call_.input);
+    if (!point) return {};
+    const auto& arn = *call_.input.find("Bucket")->string();
+    for (std::size_t at = 0, count = needs_.size(); at < count; ++at) {
+      if (!needs_[at].resource.starts_with(arn)) continue;
+      auto behind = needs_[at];
+      auto below = std::string_view(behind.resource).substr(arn.size());
+      if (below.starts_with("/object")) below.remove_prefix(7);
+      behind.resource = "arn:" + call_.partition + ":s3:::*" + std::string(below);
+      behind.derived = false;
+      behind.deny_only = true;
+      behind.classes = 0;
+      CHECK_OK(add(std::move(behind)));
     }
     return {};
   }

@@ -42,6 +42,31 @@ TEST_F(Needs, NameTheThingExactly) {
   EXPECT_EQ(needs_text(s3("GET", "/bucket?list-type=2")), "s3:ListBucket arn:aws:s3:::bucket\n");
 }
 
+TEST_F(Needs, AnAccessPointIsItsOwnThing) {
+  const std::string arn = "arn:aws:s3:us-east-1:210987654321:accesspoint/mine";
+  const std::string host = "mine-210987654321.s3-accesspoint.us-east-1.amazonaws.com";
+  EXPECT_EQ(needs_text(s3("GET", "/a/b").to(host)), "s3:GetObject " + arn + "/object/a/b\n");
+  EXPECT_EQ(needs_text(s3("GET", "/?list-type=2").to(host)), "s3:ListBucket " + arn + "\n");
+}
+
+// Through the access point the agent reaches a bucket that a policy denies it.
+TEST_F(Needs, ADenyOnTheBucketBehindAnAccessPointIsAskedFor) {
+  const auto call =
+      s3("GET", "/a/b").to("mine-210987654321.s3-accesspoint.us-east-1.amazonaws.com").read();
+  ASSERT_TRUE(call) << call.error().message;
+  const auto behind =
+      std::ranges::find(call->needs, "arn:aws:s3:::*/a/b", &journey::Need::resource);
+  ASSERT_NE(behind, call->needs.end());
+  EXPECT_EQ(behind->action, "s3:GetObject");
+  EXPECT_TRUE(behind->deny_only);
+  EXPECT_FALSE(behind->derived);
+}
+
+TEST_F(Needs, ACopyFromAnAliasReadsAnyBucket) {
+  EXPECT_EQ(needs_text(s3("PUT", "/target/k").header("x-amz-copy-source", "x-abc-s3alias/a")),
+            "s3:PutObject arn:aws:s3:::target/k\ns3:GetObject arn:aws:s3:::*/* ?\n");
+}
+
 TEST_F(Needs, EveryResourceOfABatchIsNeeded) {
   EXPECT_EQ(
       needs_text(dynamodb("BatchGetItem", R"({"RequestItems":{"a":{"Keys":[]},"b":{"Keys":[]}}})")),

@@ -72,6 +72,7 @@ Status read_into(journey::Call& call, const RequestView& request, const std::opt
   call.protocol = recognised->protocol;
   call.partition = recognised->partition;
   call.region = std::move(recognised->region);
+  call.variant = recognised->variant;
   call.account = account;
   call.input = std::move(decoded->input);
   call.payload = decoded->payload;

@@ -2,14 +2,9 @@
 #include "wire/place.h"
 
 #include <algorithm>
-#include <array>
 
 namespace strait::wire {
 namespace {
-
-constexpr std::array<std::string_view, 8> kAwsDomains = {
-    "amazonaws.com", "amazonaws.com.cn",         "api.aws",    "amazonwebservices.com.cn",
-    "amazonaws.eu",  "api.amazonwebservices.eu", "c2s.ic.gov", "sc2s.sgov.gov"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
@@ -21,11 +16,6 @@ std::string bare_host(std::string_view host) {
   std::string out(host);
   for (char& c : out) c = lower(c);
   return out;
-}
-
-bool under(std::string_view host, std::string_view domain) {
-  return host == domain || (host.size() > domain.size() && host.ends_with(domain) &&
-                            host[host.size() - domain.size() - 1] == '.');
 }
 
 bool is_address(std::string_view host) {
@@ -53,7 +43,73 @@ bool fits_host_label(std::string_view text) {
          });
 }
 
+bool is_account(std::string_view text) {
+  return text.size() == 12 &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool takes_account_label(catalog::Service service) {
+  return service.name() == "kinesis" || service.name() == "dynamodb";
+}
+
+// A prefix that ends in '/' is a host of its own (overlay/host-prefixes.txt).
+bool is_whole_host(std::string_view prefix) { return prefix.ends_with('/'); }
+
+// What of a prefix stands before the endpoint's name, without the dot between.
+std::string_view label_of(std::string_view prefix) {
+  if (is_whole_host(prefix)) return prefix.substr(0, prefix.find('.'));
+  if (prefix.ends_with('.')) prefix.remove_suffix(1);
+  return prefix;
+}
+
+// Whether a host prefix of the service can be `label`; "{AccountId}." can be any one label.
+bool has_prefix(catalog::Service service, std::string_view label) {
+  for (std::uint32_t at = 0; at < service.operation_count(); ++at) {
+    const auto prefix = label_of(service.operation(at).host_prefix());
+    if (prefix.empty()) continue;
+    const bool free = prefix.starts_with('{') && prefix.ends_with('}');
+    if (free ? fits_host_label(label) : prefix == label) return true;
+  }
+  return false;
+}
+
+bool is_bucket_label(std::string_view label) {
+  for (auto rest = label;;) {
+    const auto dot = rest.find('.');
+    if (!fits_host_label(rest.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return label.size() >= 3;
+    rest.remove_prefix(dot + 1);
+  }
+}
+
 }  // namespace
+
+std::optional<catalog::Endpoint> endpoint_named(std::string_view host,
+                                                const catalog::Catalog& catalog) {
+  auto endpoint = catalog.endpoint(host);
+  if (!endpoint || endpoint->label.empty()) return endpoint;
+  const auto explains = [&](catalog::Service service) {
+    return (service.name() == "s3" && is_bucket_label(endpoint->label)) ||
+           (takes_account_label(service) && is_account(endpoint->label)) ||
+           has_prefix(service, endpoint->label);
+  };
+  if (std::ranges::none_of(endpoint->services, explains)) endpoint.reset();
+  return endpoint;
+}
+
+Status put_before_host(std::string_view prefix, catalog::Service service,
+                       const catalog::Catalog& catalog, std::string& host) {
+  if (!is_whole_host(prefix)) {
+    host.insert(0, prefix);
+    return {};
+  }
+  host = prefix.substr(0, prefix.size() - 1);
+  const auto endpoint = catalog.endpoint(host);
+  if (endpoint && std::ranges::find(endpoint->services, service) != endpoint->services.end())
+    return {};
+  return fail(ErrorCode::kUnknownService,
+              "host " + quoted(host) + " is no endpoint of " + std::string(service.name()));
+}
 
 Result<Place> locate(std::string_view raw_host, const catalog::Catalog& catalog,
                      const Options& options) {
@@ -69,17 +125,17 @@ Result<Place> locate(std::string_view raw_host, const catalog::Catalog& catalog,
   if (std::ranges::any_of(options.gateway_hosts, is_gateway)) return place;
   if (is_gateway("127.0.0.1") || is_gateway("localhost"))
     return place;  // SDKs put labels before these as well
-  if (std::ranges::any_of(kAwsDomains,
-                          [&](std::string_view domain) { return under(host, domain); })) {
-    place.endpoint = catalog.endpoint(host);
-    if (!place.endpoint) {
-      return fail(ErrorCode::kUnknownService,
-                  "host " + quoted(host) + " is no AWS endpoint that Strait knows");
-    }
+  if (is_address(host)) return place;
+  place.endpoint = catalog.endpoint(host);
+  if (place.endpoint) {
     place.label = place.endpoint->label;
     return place;
   }
-  if (!options.gateway_hosts.empty() && !is_address(host)) {
+  if (catalog.in_aws_domain(host)) {
+    return fail(ErrorCode::kUnknownService,
+                "host " + quoted(host) + " is no AWS endpoint that Strait knows");
+  }
+  if (!options.gateway_hosts.empty()) {
     return fail(ErrorCode::kUnknownService,
                 "host " + quoted(host) +
                     " is not a name of this gateway: add it to `hosts` in strait.toml");
@@ -87,7 +143,8 @@ Result<Place> locate(std::string_view raw_host, const catalog::Catalog& catalog,
   return place;
 }
 
-Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input) {
+Result<std::string> expand_host_prefix(catalog::Operation operation, const codec::Value& input,
+                                       std::string_view region) {
   std::string out;
   auto rest = operation.host_prefix();
   while (!rest.empty()) {
@@ -98,6 +155,11 @@ Result<std::string> expand_host_prefix(catalog::Operation operation, const codec
     if (close == std::string_view::npos)
       return fail(ErrorCode::kInternal, "the model has a broken host prefix");
     const auto name = rest.substr(open + 1, close - open - 1);
+    if (name.empty()) {  // the region's place, in a host of its own
+      out += region;
+      rest.remove_prefix(close + 1);
+      continue;
+    }
     const auto* value = input.find(name);
     if (value == nullptr || value->string() == nullptr || !fits_host_label(*value->string())) {
       return fail(ErrorCode::kInvalidInput,
@@ -113,15 +175,13 @@ Result<std::string> expand_host_prefix(catalog::Operation operation, const codec
 Status check_host_label(std::string_view label, catalog::Operation operation,
                         const codec::Value& input, std::string_view account) {
   if (label.empty()) return {};  // the SDK was told not to inject the prefix, or there is none
-  const auto service = operation.service().name();
-  if ((service == "kinesis" || service == "dynamodb") && label == account) return {};
+  if (takes_account_label(operation.service()) && label == account) return {};
   if (operation.host_prefix().empty()) {
     return fail(ErrorCode::kAmbiguousRequest, "nothing explains the label " + quoted(label) +
                                                   " in the host name: address the endpoint itself");
   }
   TRY(const auto prefix, expand_host_prefix(operation, input));
-  auto expected = std::string_view(prefix);
-  if (expected.ends_with('.')) expected.remove_suffix(1);
+  const auto expected = label_of(prefix);
   if (!std::ranges::equal(label, expected, {}, lower, lower)) {
     return fail(ErrorCode::kAmbiguousRequest, "the host name says " + quoted(label) +
                                                   " where the input says " + quoted(expected));

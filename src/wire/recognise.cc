@@ -2,10 +2,13 @@
 #include "wire/recognise.h"
 
 #include <algorithm>
+#include <tuple>
 
+#include "codec/gzip.h"
 #include "wire/claim.h"
 #include "wire/place.h"
 #include "wire/rest_route.h"
+#include "wire/s3_place.h"
 
 namespace strait::wire {
 namespace {
@@ -53,9 +56,13 @@ struct Frame {
     if (scope->service == "s3-object-lambda")
       return service.name() == "s3" && !operation.host_prefix().empty();
     if (service.signing_name() == scope->service) return true;
-    const auto target =
-        catalog.target(service, scope->region);  // endpoint rules may sign under another name
-    return target && target->signing_name == scope->service;
+    // Endpoint rules may sign under another name, and S3 Control does for Outposts.
+    const auto signs = [&](catalog::HostKind kind) {
+      const auto target = catalog.target(service, scope->region, {}, kind);
+      return target && target->signing_name == scope->service;
+    };
+    return signs(catalog::HostKind::kPlain) ||
+           (service.name() == "s3control" && signs(catalog::HostKind::kOutposts));
   }
   std::string scope_text() const {
     return scope ? quoted(scope->service) : std::string("an unsigned request");
@@ -97,9 +104,11 @@ Status refuse_query_string(const Frame& frame) {
   return fail(ErrorCode::kAmbiguousRequest, "a query string beside a protocol that has none");
 }
 
-// The order among operations that fit equally: current names before old ones, then the catalog's.
-std::pair<bool, std::uint32_t> preference(Operation operation) {
-  return {operation.deprecated(), operation.index()};
+// The order among operations that fit equally: current names before old ones, the service that
+// others sign as before those others (rds before docdb and neptune), then the catalog's.
+std::tuple<bool, bool, std::uint32_t> preference(Operation operation) {
+  const auto service = operation.service();
+  return {operation.deprecated(), service.name() != service.signing_name(), operation.index()};
 }
 
 std::unexpected<Error> no_such_operation(std::string_view what) {
@@ -181,6 +190,19 @@ std::optional<std::string> take_one(Pairs& form, std::string_view name) {
   return value;
 }
 
+// Older SDKs send SQS calls to the queue's own path. The queue is named in the form as well; AWS
+// would go by the path, and so the two must be one.
+Status check_queue_path(const Frame& frame, const Pairs& form) {
+  const auto found = std::ranges::find(form, "QueueUrl", &codec::QueryPair::name);
+  std::string_view url = found == form.end() ? std::string_view() : std::string_view(found->value);
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos)
+    url.remove_prefix(scheme + 3);
+  const auto slash = std::min(url.find('/'), url.size());
+  if (url.substr(slash) == frame.request.path()) return {};
+  return fail(ErrorCode::kAmbiguousRequest, "sent to the queue " + quoted(frame.request.path()) +
+                                                " but QueueUrl says another one, or none");
+}
+
 Status recognise_query(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
   CHECK_OK(refuse_query_string(frame));
@@ -196,10 +218,10 @@ Status recognise_query(const Frame& frame, Recognition& out) {
   auto found = frame.catalog.operations_by_query(*action, *version);
   CHECK_OK(narrow(frame, found, *action, out));
   const auto service = out.operation.service();
-  // Older SDKs send SQS calls to the queue's own path; the queue is named in the form as well, and
-  // that one is read.
-  if (frame.request.path() != "/" && service.name() != "sqs") {
-    return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
+  if (frame.request.path() != "/") {
+    if (service.name() != "sqs")
+      return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
+    CHECK_OK(check_queue_path(frame, out.form));
   }
   if (!service.speaks(Protocol::kEc2) && !service.speaks(Protocol::kQuery)) {
     return fail(ErrorCode::kUnknownOperation,
@@ -245,22 +267,24 @@ bool speaks_rest(Service service) {
   return service.speaks(Protocol::kRestJson) || service.speaks(Protocol::kRestXml);
 }
 
-// S3 takes the bucket from the host or from the path; "/bucket/" means the bucket itself.
-void place_bucket(const Frame& frame, RestRequest& rest) {
-  auto& segments = rest.segments;
-  if (!frame.place.label.empty()) segments.insert(segments.begin(), frame.place.label);
-  if (segments.size() == 2 && segments[1].empty()) segments.pop_back();
-}
-
 using Routes = std::vector<catalog::Catalog::Route>;
+
+// S3 takes the bucket from the host or from the path.
+Status routes_of_s3(const Frame& frame, Service s3, const RestRequest& request, Routes& out) {
+  if (!frame.at_endpoint(s3)) return {};
+  TRY(const auto bucket, bucket_at(frame.place));
+  if (bucket.empty()) {
+    fitting_routes(s3, request, out);
+    return {};
+  }
+  auto with_bucket = request;
+  with_bucket.segments.insert(with_bucket.segments.begin(), bucket);
+  fitting_routes(s3, with_bucket, out);
+  return {};
+}
 
 void routes_of_service(const Frame& frame, Service service, const RestRequest& request,
                        Routes& out) {
-  if (service.name() == "s3" && !(frame.scope && frame.scope->service == "s3-object-lambda")) {
-    auto rest = request;
-    place_bucket(frame, rest);
-    return fitting_routes(service, rest, out);
-  }
   const auto before = out.size();
   fitting_routes(service, request, out);
   if (out.size() != before) return;
@@ -314,13 +338,21 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
     out.form.clear();
   }
   Routes routes;
+  const bool to_object_lambda = frame.scope && frame.scope->service == "s3-object-lambda";
+  Status of_s3;
   for (const auto service : services) {
-    if (speaks_rest(service)) routes_of_service(frame, service, rest, routes);
+    if (!speaks_rest(service)) continue;
+    if (service.name() == "s3" && !to_object_lambda) {
+      of_s3 = routes_of_s3(frame, service, rest, routes);
+    } else {
+      routes_of_service(frame, service, rest, routes);
+    }
   }
   std::erase_if(routes, [&](const auto& route) {
     return !frame.admits(route.operation) || !is_express(frame, route);
   });
   if (routes.empty()) {
+    CHECK_OK(of_s3);
     return fail(ErrorCode::kUnknownOperation,
                 "no operation of " + frame.scope_text() + " has the route " +
                     std::string(frame.request.method) + " " + quoted(frame.request.target));
@@ -341,7 +373,11 @@ Status recognise_rest(const Frame& frame, Recognition& out) {
 }
 
 Status recognise_form(const Frame& frame, Recognition& out) {
-  TRY(out.form, codec::parse_form(frame.request.body));
+  std::string inflated;
+  if (frame.marks.compressed) {
+    TRY(inflated, codec::gunzip(frame.request.body));
+  }
+  TRY(out.form, codec::parse_form(frame.marks.compressed ? inflated : frame.request.body));
   const bool query =
       std::ranges::find(out.form, "Action", &codec::QueryPair::name) != out.form.end();
   return query ? recognise_query(frame, out) : recognise_rest(frame, out);
@@ -372,6 +408,7 @@ Status place_in_region(const Frame& frame, Recognition& out) {
     out.region =
         endpoint->region.empty() ? std::string(endpoint->signing_region) : endpoint->region;
   }
+  if (endpoint) out.variant = endpoint->variant;
   if (out.region.empty()) out.region = "us-east-1";
   out.partition = frame.catalog.partition_of(out.region);
   if (out.partition.empty()) {
@@ -383,14 +420,17 @@ Status place_in_region(const Frame& frame, Recognition& out) {
                 "signed for a region of " + std::string(out.partition) +
                     " but sent to an endpoint of " + std::string(endpoint->partition));
   }
+  // A global service is in one region, wherever it is called from: AWS signs and judges it there.
+  if (!out.operation.service().global()) return {};
+  const auto target = frame.catalog.target(out.operation.service(), out.region);
+  if (target && !target->signing_region.empty()) out.region = target->signing_region;
   return {};
 }
 
 // Whether the bucket was taken from the host name, so that its label is explained.
 bool label_is_bucket(const Frame& frame, const Recognition& out) {
   return out.operation.service().name() == "s3" && !frame.place.label.empty() &&
-         !out.labels.empty() && out.labels[0].first == "Bucket" &&
-         out.labels[0].second == frame.place.label;
+         !out.labels.empty() && out.labels[0].first == "Bucket";
 }
 
 Status recognise_in(const Frame& frame, Recognition& out) {
@@ -403,7 +443,7 @@ Status recognise_in(const Frame& frame, Recognition& out) {
   CHECK_OK(check_operation_hint(out));
   CHECK_OK(place_in_region(frame, out));
   if (label_is_bucket(frame, out)) {
-    out.bucket = frame.place.label;
+    out.bucket = out.labels[0].second;
   } else if (frame.at_endpoint(out.operation.service())) {
     out.host_label = frame.place.label;
   }  // else the operation's own prefix has explained the name
@@ -435,7 +475,14 @@ Result<Recognition> recognise(const RequestView& request, const std::optional<Sc
 
 Result<Recognition> recognise_own(const RequestView& request, const catalog::Catalog& catalog,
                                   Service service, const Scope& scope) {
-  return recognise_at(request, catalog, scope, Place(), service);
+  Place place;
+  if (!request.host.empty()) {
+    place.endpoint = catalog.endpoint(request.host);
+    if (!place.endpoint) return fail(ErrorCode::kInternal, "an upstream host is no endpoint");
+    place.host = request.host;
+    place.label = place.endpoint->label;
+  }
+  return recognise_at(request, catalog, scope, place, service);
 }
 
 }  // namespace strait::wire

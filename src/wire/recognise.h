@@ -30,11 +30,12 @@ struct Recognition {
       also;  // what it could equally be; decoding drops those whose model it does not fit
   catalog::Protocol protocol = catalog::Protocol::kRestJson;
   std::string_view partition;  // as the catalog has it
-  std::string region;
+  std::string region;  // of the scope; of a global service the one that AWS signs and judges it in
+  catalog::Variant variant;
   // REST: label name and raw, undecoded text (greedy labels keep their slashes).
   Labels labels;
   std::vector<Labels> also_labels;  // beside `also`, for REST: each names its labels itself
-  std::string bucket;               // S3 virtual-host addressing: the label of the host, else ""
+  std::string bucket;               // S3: what the host name says, a bucket or an ARN; else ""
   std::string host_label;           // what stood before the endpoint's name, as addressed; else ""
   Pairs query;                      // REST: the query string's pairs
   Pairs form;                       // query protocols: the form's pairs without Action and Version
@@ -45,7 +46,7 @@ Result<Recognition> recognise(const RequestView& request, const std::optional<Sc
                               const catalog::Catalog& catalog, const Options& options);
 
 // The same for a request to `service` that the gateway has made itself and is about to sign so: how
-// it reads back what it will send.
+// it reads back what it will send. `host` of the request is "" unless it says part of the input.
 Result<Recognition> recognise_own(const RequestView& request, const catalog::Catalog& catalog,
                                   catalog::Service service, const Scope& scope);
 

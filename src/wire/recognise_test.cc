@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "codec/uri.h"
 #include "wire/ask_test.h"
+#include "wire/place.h"
 
 namespace strait::wire {
 namespace {
@@ -186,7 +188,8 @@ TEST_F(Recognise, HostsAreOursOrAwssOrRefused) {
 TEST_F(Recognise, OneApiUnderSeveralClientsIsOneOperation) {
   const auto found = query("rds", "Action=DescribeDBClusters&Version=2014-10-31").recognised();
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_EQ(found->also.size(), 2u);  // docdb, neptune, rds
+  EXPECT_EQ(found->also.size(), 2u);  // docdb, neptune
+  EXPECT_EQ(found->operation.service().name(), "rds") << "the others sign as rds, and are rds";
 }
 
 TEST_F(Recognise, MediaconnectsOverlappingRoutesGoByTheLiteral) {
@@ -223,6 +226,184 @@ TEST_F(Recognise, HostPrefixesMustBeWhatTheInputSays) {
   };
   EXPECT_EQ(outcome_of(control("123456789012.s3-control.us-east-1.amazonaws.com")), "ok");
   EXPECT_EQ(outcome_of(control("999999999999.s3-control.us-east-1.amazonaws.com")),
+            "ambiguous_request");
+}
+
+Ask get_from(std::string host, std::string target = "/key",
+             const std::string& region = "us-east-1") {
+  return Ask("GET", std::move(target)).signed_for("s3", region).to(std::move(host));
+}
+
+std::string bucket_read(const Ask& ask, const Options& options = {}) {
+  const auto call = ask.read(options);
+  if (!call) return std::string(name(call.error().code));
+  const auto* bucket = call->input.find("Bucket");
+  return bucket != nullptr && bucket->string() != nullptr ? *bucket->string() : "none";
+}
+
+TEST_F(Recognise, AnAccessPointsHostIsNeverABucketOfThatName) {
+  const std::string arn = "arn:aws:s3:us-east-1:123456789012:accesspoint/mine";
+  EXPECT_EQ(bucket_read(get_from("mine-123456789012.s3-accesspoint.us-east-1.amazonaws.com")), arn);
+  EXPECT_EQ(bucket_read(get_from(
+                "mine-123456789012.s3-accesspoint-fips.dualstack.us-east-1.amazonaws.com")),
+            arn);
+  EXPECT_EQ(bucket_read(get_from("mine.s3-accesspoint.us-east-1.amazonaws.com")), "invalid_input");
+  EXPECT_EQ(bucket_read(get_from("a.b-123456789012.s3-accesspoint.us-east-1.amazonaws.com")),
+            "invalid_input");
+  EXPECT_EQ(bucket_read(get_from("s3-accesspoint.us-east-1.amazonaws.com", "/bucket/key")),
+            "invalid_input");
+}
+
+TEST_F(Recognise, HostsThatLeadToBucketsUnnamedAreRefused) {
+  for (const auto* host :
+       {"abc.mrap.accesspoint.s3-global.amazonaws.com",
+        "mine-123456789012.s3-object-lambda.us-east-1.amazonaws.com",
+        "mine-123456789012.op-0123456789abcdef0.s3-outposts.us-east-1.amazonaws.com",
+        "x--op-s3.op-0123456789abcdef0.s3-outposts.us-east-1.amazonaws.com",
+        "x--op-s3.ec2.s3-outposts.us-east-1.amazonaws.com",
+        "bucket.s3-website.us-east-1.amazonaws.com", "bucket.s3-website-us-east-1.amazonaws.com",
+        "s3-website-us-east-1.amazonaws.com"}) {
+    EXPECT_EQ(bucket_read(get_from(host)), "unsupported") << host;
+    EXPECT_EQ(bucket_read(get_from(host, "/bucket/key")), "unsupported") << host;
+  }
+}
+
+TEST_F(Recognise, AliasesOfAccessPointsAreRefusedWhereverABucketStands) {
+  for (const std::string alias :
+       {"x-abc-s3alias", "x--ol-s3", "x--op-s3", "x--xa-s3", "abc.mrap"}) {
+    EXPECT_EQ(bucket_read(s3("GET", "/" + alias + "/key")), "unsupported") << alias;
+    EXPECT_EQ(bucket_read(get_from(alias + ".s3.us-east-1.amazonaws.com")), "unsupported") << alias;
+  }
+}
+
+TEST_F(Recognise, AnArnInThePathIsAnAccessPointHereOrRefused) {
+  const auto read = [](const std::string& arn) {
+    return bucket_read(s3("GET", "/" + codec::percent_encode(arn, false) + "/key"));
+  };
+  const std::string arn = "arn:aws:s3:us-east-1:123456789012:accesspoint/mine";
+  EXPECT_EQ(read(arn), arn);
+  EXPECT_EQ(read("arn:aws:s3:eu-west-1:123456789012:accesspoint/mine"), "invalid_input");
+  EXPECT_EQ(read("arn:aws-cn:s3:us-east-1:123456789012:accesspoint/mine"), "invalid_input");
+  for (const auto* other :
+       {"arn:aws:s3:::bucket", "arn:aws:s3::123456789012:accesspoint/abc.mrap",
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/mine/object/x",
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/../mine",
+        "arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/mine",
+        "arn:aws:s3-outposts:us-east-1:123456789012:outpost/op-1/accesspoint/mine"}) {
+    EXPECT_EQ(read(other), "unsupported") << other;
+  }
+  EXPECT_EQ(bucket_read(s3("GET", "/arn:aws:s3:us-east-1:123456789012:accesspoint/mine/key")),
+            "unsupported")
+      << "a slash of the path ends the bucket";
+}
+
+TEST_F(Recognise, BeforeTheGatewaysNameAnAccessPointAndABucketLookAlike) {
+  const Options ours{.gateway_hosts = {"gw.example"}};
+  EXPECT_EQ(bucket_read(get_from("mine-123456789012.gw.example"), ours), "ambiguous_request");
+  EXPECT_EQ(bucket_read(get_from("gw.example", "/mine-123456789012/key"), ours),
+            "mine-123456789012");
+  EXPECT_EQ(bucket_read(get_from("mine-12345678901.gw.example"), ours), "mine-12345678901");
+}
+
+TEST_F(Recognise, OutpostsAreControlledUnderTheirOwnSigningName) {
+  EXPECT_EQ(operation_of(Ask("PUT", "/v20180820/bucket/b")
+                             .signed_for("s3-outposts")
+                             .header("x-amz-outpost-id", "op-0123456789abcdef0")
+                             .to("s3-outposts.us-east-1.amazonaws.com")),
+            "s3control:CreateBucket");
+  EXPECT_EQ(operation_of(Ask("GET", "/bucket/key").signed_for("s3-outposts")), "unknown_operation");
+}
+
+TEST_F(Recognise, NamesUnderAwssDomainsThatAreNoEndpointsAreUnknown) {
+  for (const auto* host :
+       {"a.us-east-1.amazonaws.com", "us-east-1.amazonaws.com", "x.eu-west-1.api.aws",
+        "nonsense.cloud.adc-e.uk", "x.csp.hci.ic.gov", "anything.amazonaws.eu"}) {
+    EXPECT_EQ(operation_of(dynamodb("GetItem", "{}").to(host)), "unknown_service") << host;
+  }
+}
+
+TEST_F(Recognise, ANameIsAnEndpointWhenItsLabelIsExplained) {
+  const auto named = [](std::string_view host) {
+    return endpoint_named(host, *real_catalog()).has_value();
+  };
+  for (const auto* host :
+       {"dynamodb.us-east-1.amazonaws.com", "my.bucket.s3.eu-west-1.amazonaws.com",
+        "mine-123456789012.s3-accesspoint.eu-west-1.amazonaws.com",
+        "123456789012.s3-control.eu-west-1.amazonaws.com", "sync-states.us-east-1.amazonaws.com",
+        "123456789012.ddb.us-east-1.amazonaws.com", "sts-fips.us-east-1.amazonaws.com",
+        "iam.amazonaws.com", "DYNAMODB.us-east-1.api.aws"}) {
+    EXPECT_TRUE(named(host)) << host;
+  }
+  for (const auto* host :
+       {"evil.dynamodb.us-east-1.amazonaws.com", "evil.us-east-1.amazonaws.com", "amazonaws.com",
+        "a.b.s3-control.eu-west-1.amazonaws.com", "evil-states.us-east-1.amazonaws.com",
+        "dynamodb.us-east-1.amazonaws.com.evil.example", "evil.example", "-.s3.amazonaws.com",
+        "abc.lambda-url.us-east-1.on.aws", "abc.execute-api.us-east-1.amazonaws.com",
+        "a..s3.amazonaws.com", "instance.abc.eu-west-1.rds.amazonaws.com",
+        "ec2-1-2-3-4.eu-west-1.compute.amazonaws.com", "d1.cloudfront.net"}) {
+    EXPECT_FALSE(named(host)) << host;
+  }
+}
+
+TEST_F(Recognise, AGlobalServiceIsJudgedInItsOwnRegion) {
+  const auto region = [](const Ask& ask) { return ask.recognised()->region; };
+  EXPECT_EQ(region(Ask("POST", "/")
+                       .signed_for("iam", "eu-west-1")
+                       .form("Action=GetUser&Version=2010-05-08")),
+            "us-east-1");
+  EXPECT_EQ(region(Ask("POST", "/")
+                       .signed_for("iam", "us-gov-east-1")
+                       .form("Action=GetUser&Version=2010-05-08")),
+            "us-gov-west-1");
+  EXPECT_EQ(region(Ask("GET", "/2013-04-01/hostedzone").signed_for("route53", "eu-west-1")),
+            "us-east-1");
+  EXPECT_EQ(region(Ask("POST", "/")
+                       .signed_for("sts", "eu-west-1")
+                       .form("Action=GetCallerIdentity&Version=2011-06-15")),
+            "eu-west-1");
+}
+
+TEST_F(Recognise, ATrailingSlashIsTheClientsTaste) {
+  const auto route53 = [](std::string method, std::string target) {
+    return operation_of(Ask(std::move(method), std::move(target)).signed_for("route53"));
+  };
+  EXPECT_EQ(route53("POST", "/2013-04-01/hostedzone/Z1/rrset"), "route53:ChangeResourceRecordSets");
+  EXPECT_EQ(route53("POST", "/2013-04-01/hostedzone/Z1/rrset/"),
+            "route53:ChangeResourceRecordSets");
+  EXPECT_EQ(route53("GET", "/2013-04-01/hostedzone/Z1/"), "route53:GetHostedZone");
+  EXPECT_EQ(route53("GET", "/2013-04-01/hostedzone/Z1//"), "unknown_operation");
+  EXPECT_EQ(operation_of(s3("GET", "/bucket/key/")), "s3:GetObject") << "a slash of the key";
+}
+
+TEST_F(Recognise, AQueuesPathMustBeItsUrls) {
+  const auto send = [](std::string path, const std::string& url) {
+    return operation_of(
+        Ask("POST", std::move(path))
+            .signed_for("sqs")
+            .form("Action=SendMessage&Version=2012-11-05&MessageBody=m&QueueUrl=" + url));
+  };
+  const std::string url = "https%3A%2F%2Fsqs.us-east-1.amazonaws.com%2F123456789012%2Fjobs";
+  EXPECT_EQ(send("/123456789012/jobs", url), "sqs:SendMessage");
+  EXPECT_EQ(send("/", url), "sqs:SendMessage");
+  EXPECT_EQ(send("/123456789012/other", url), "ambiguous_request");
+  EXPECT_EQ(send("/123456789012/jobs", ""), "ambiguous_request");
+  EXPECT_EQ(operation_of(Ask("POST", "/123456789012/other")
+                             .signed_for("sqs")
+                             .form("Action=ReceiveMessage&Version=2012-11-05")),
+            "ambiguous_request");
+}
+
+TEST_F(Recognise, PredictHasAHostOfItsOwn) {
+  const auto predict = [](std::string host) {
+    return Ask("POST", "/")
+        .signed_for("machinelearning")
+        .target("AmazonML_20141212.Predict", "1.1")
+        .to(std::move(host))
+        .body(
+            R"({"MLModelId":"m","Record":{},"PredictEndpoint":"https://realtime.machinelearning.us-east-1.amazonaws.com"})");
+  };
+  EXPECT_EQ(outcome_of(predict("realtime.machinelearning.us-east-1.amazonaws.com")), "ok");
+  EXPECT_EQ(outcome_of(predict("other.machinelearning.us-east-1.amazonaws.com")),
             "ambiguous_request");
 }
 

@@ -8,6 +8,7 @@
 #include "codec/value_path.h"
 #include "wire/input_path.h"
 #include "wire/resource_name.h"
+#include "wire/s3_place.h"
 #include "wire/scalar.h"
 
 namespace strait::wire {
@@ -127,8 +128,12 @@ NamedResource filled(const ResourceRow& row, std::span<const Bound> values,
     const auto bound = std::ranges::find(values, name, &Bound::first);
     if (!fixed.empty()) {
       out.arn += fixed;
-    } else if (bound != values.end()) {
+    } else if (bound != values.end() && !access_point(bound->second)) {
       out.arn += bound->second;
+    } else if (bound != values.end() && out.arn.ends_with(":s3:::")) {
+      // An access point in the bucket's place: its own ARN, and its objects below it.
+      out.arn = bound->second;
+      if (rest.starts_with('/')) out.arn += "/object";
     } else {
       out.arn += '*';
       out.derived = false;

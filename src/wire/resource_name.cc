@@ -5,6 +5,7 @@
 
 #include "codec/arn.h"
 #include "codec/uri.h"
+#include "wire/s3_place.h"
 
 namespace strait::wire {
 namespace {
@@ -122,6 +123,7 @@ ResourceName s3_source(std::string_view text, std::string_view variable) {
   if (source.starts_with('/')) source.remove_prefix(1);
   const auto slash = source.find('/');
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == source.size()) return unknown();
+  if (is_bucket_alias(source.substr(0, slash))) return unknown();
   return text_of(variable == "ObjectName" ? source.substr(slash + 1) : source.substr(0, slash));
 }
 
@@ -181,6 +183,7 @@ Result<ResourceName> resource_name(std::string_view text, std::string_view trans
   if (transform == "revision") return task_definition(text);
   if (transform == "stack") return stack(text);
   if (transform == "log_group") return log_group(text);
+  if (transform == "s3_bucket" && access_point(text)) return text_of(text);
   if (is_arn(text)) return arn_of(text);
   if (transform == "iam_name") return text_of("*" + std::string(text));
   if (transform == "iam_new") return iam_new(text, call);

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "catalog/compiler/host_kinds.h"
 #include "catalog/compiler/host_templates.h"
 #include "catalog/compiler/model.h"
 #include "catalog/compiler/overlay.h"
@@ -71,8 +72,9 @@ std::string region_to_come(const PartitionInfo& partition) {
 
 class Builder {
  public:
-  Builder(Writer& pack, const Sources& sources, const std::vector<PartitionInfo>& partitions)
-      : pack_(pack), sources_(sources), partitions_(partitions) {}
+  Builder(Writer& pack, const Sources& sources, const std::vector<PartitionInfo>& partitions,
+          HostKinds kinds)
+      : pack_(pack), sources_(sources), partitions_(partitions), kinds_(std::move(kinds)) {}
 
   Status add(format::Index service, const std::vector<ContextParameter>& context) {
     const auto& source = sources_.models[service];
@@ -82,15 +84,19 @@ class Builder {
       return fail(rule_set.error().code,
                   source.name + ": endpoint rules: " + rule_set.error().message);
     const Rules rules(*rule_set, partitions_);
+    for (std::uint32_t variant = 0; variant <= format::kVariantMask; ++variant) {
+      for (format::Index at = 0; at < partitions_.size(); ++at)
+        add_target(service, at, rules, variant);
+    }
     for (format::Index at = 0; at < partitions_.size(); ++at) {
-      add_target(service, at, rules);
       auto regions = partitions_[at].regions;
       regions.push_back(region_to_come(partitions_[at]));
       for (const auto& region : regions) add_hosts(service, at, region, rules, context);
     }
-    for (const auto& found : host_templates(*rule_set, context, partitions_)) {
+    const auto templates = host_templates(*rule_set, context, partitions_);
+    for (const auto& found : templates)
       add_host(found.host, service, found.partition, "", found.flags);
-    }
+    add_kind_targets(service, templates);
     for (const auto& name : signing_names(*rule_set))
       pack_.signed_as.push_back({pack_.str(name), service});
     return {};
@@ -105,13 +111,23 @@ class Builder {
     return {};
   }
 
-  void finish() {
+  Status finish() {
     for (const auto& [text, known] : hosts_) {
+      if (!has_a_word(text)) {
+        return fail(ErrorCode::kInvalidConfiguration,
+                    "host " + quoted(text) + " would be any name under its domain");
+      }
+      auto flags = known.flags;
+      for (const auto service : known.services) {
+        const auto kind = kinds_.of(service, text);
+        if (kind != HostKind::kPlain)
+          flags |= static_cast<std::uint32_t>(kind) << format::kKindShift;
+      }
       const auto first = pack_.host_services.size();
       pack_.host_services.insert(pack_.host_services.end(), known.services.begin(),
                                  known.services.end());
       pack_.hosts.push_back({pack_.str(text), known.partition, known.partitions,
-                             pack_.str(known.signing_region), known.flags,
+                             pack_.str(known.signing_region), flags,
                              Writer::run(first, pack_.host_services.size())});
     }
     std::set<std::string> joined;
@@ -121,6 +137,7 @@ class Builder {
         joined.emplace(prefix);
     }
     for (const auto& prefix : joined) pack_.host_prefixes.push_back(pack_.str(prefix));
+    return kinds_.check_all_used();
   }
 
  private:
@@ -136,8 +153,24 @@ class Builder {
     bool operator==(const Row&) const = default;
   };
 
-  static Parameters parameters(const std::string& region, bool fips, bool dual) {
-    return {{"Region", Value(region)}, {"UseFIPS", Value(fips)}, {"UseDualStack", Value(dual)}};
+  static Parameters parameters(const std::string& region, std::uint32_t variant) {
+    return {{"Region", Value(region)},
+            {"UseFIPS", Value((variant & format::kFips) != 0)},
+            {"UseDualStack", Value((variant & format::kDualStack) != 0)}};
+  }
+
+  // Whether a host has a label of its own before the domain of its partition.
+  bool has_a_word(std::string_view host) const {
+    for (const auto& info : partitions_) {
+      for (const auto* suffix : {"dnsSuffix", "dualStackDnsSuffix"}) {
+        const auto domain = text_of(info.outputs, suffix);
+        if (host == domain) return false;
+        if (!host.ends_with(domain)) continue;
+        const auto before = host.substr(0, host.size() - domain.size() - 1);
+        if (before == kPlace || before == "*") return false;
+      }
+    }
+    return true;
   }
 
   void add_host(const std::string& text, format::Index service, format::Index partition,
@@ -155,7 +188,7 @@ class Builder {
   void add_hosts(format::Index service, format::Index partition, const std::string& region,
                  const Rules& rules, const std::vector<ContextParameter>& context) {
     for (const unsigned flags : {0u, 1u, 2u, 3u}) {
-      const auto base = parameters(region, flags & format::kFips, flags & format::kDualStack);
+      const auto base = parameters(region, flags);
       std::vector<Parameters> variants{base};
       for (const auto& extra : context) {
         variants.push_back(base);
@@ -175,9 +208,9 @@ class Builder {
     }
   }
 
-  std::optional<Row> row_for(format::Index service, const std::string& region,
-                             const Rules& rules) const {
-    const auto found = rules.resolve(parameters(region, false, false));
+  std::optional<Row> row_for(format::Index service, const std::string& region, const Rules& rules,
+                             std::uint32_t variant) const {
+    const auto found = rules.resolve(parameters(region, variant));
     if (!found) return std::nullopt;
     Row row{with_place(found->host, region), found->signing_region, found->signing_name,
             found->path};
@@ -188,8 +221,9 @@ class Builder {
   }
 
   void put_target(format::Index service, format::Index partition, std::string_view region,
-                  const std::optional<Row>& row) {
+                  const std::optional<Row>& row, std::uint32_t flags) {
     format::ServiceTarget target{service, partition, pack_.str(region)};
+    target.flags = flags;
     if (row) {
       target.host = pack_.str(row->host);
       target.signing_region = pack_.str(row->signing_region);
@@ -201,18 +235,34 @@ class Builder {
 
   // One row for the partition, and one for each region that is answered otherwise, in order of
   // region.
-  void add_target(format::Index service, format::Index partition, const Rules& rules) {
+  void add_target(format::Index service, format::Index partition, const Rules& rules,
+                  std::uint32_t variant) {
     const auto& info = partitions_[partition];
-    const auto general = row_for(service, region_to_come(info), rules);
-    if (general) put_target(service, partition, "", general);
-    if (general && info.name == "aws" && general->signing_region != kPlace) {
+    const auto general = row_for(service, region_to_come(info), rules, variant);
+    if (general) put_target(service, partition, "", general, variant);
+    if (general && variant == 0 && general->signing_region != kPlace) {
       pack_.services[service].flags |= format::kGlobal;
     }
     auto regions = info.regions;
     std::ranges::sort(regions);
     for (const auto& region : regions) {
-      const auto row = row_for(service, region, rules);
-      if (row != general) put_target(service, partition, region, row);
+      const auto row = row_for(service, region, rules, variant);
+      if (row != general) put_target(service, partition, region, row, variant);
+    }
+  }
+
+  // Hosts of a kind of their own are targets as well, one for each partition.
+  void add_kind_targets(format::Index service, const std::vector<TemplateHost>& templates) {
+    std::set<std::pair<format::Index, std::uint32_t>> there;
+    for (const auto& found : templates) {
+      const auto kind = kinds_.of(service, found.host);
+      if (kind == HostKind::kPlain || found.host.find(kPlace) == std::string::npos ||
+          found.host.find('*') != std::string::npos)
+        continue;
+      const auto flags = found.flags | static_cast<std::uint32_t>(kind) << format::kKindShift;
+      if (!there.emplace(found.partition, flags).second) continue;
+      const Row row{found.host, std::string(kPlace), found.signing_name, ""};
+      put_target(service, found.partition, "", row, flags);
     }
   }
 
@@ -245,6 +295,7 @@ class Builder {
   Writer& pack_;
   const Sources& sources_;
   const std::vector<PartitionInfo>& partitions_;
+  HostKinds kinds_;
   std::map<std::string, Known> hosts_;
 };
 
@@ -278,12 +329,12 @@ Status add_endpoints(Writer& pack, const Sources& sources,
     for (const auto& region : info.regions) pack.regions.push_back({pack.str(region), at});
   }
   if (partitions.size() > 32) return fail(ErrorCode::kLimitExceeded, "more than 32 partitions");
-  Builder builder(pack, sources, partitions);
+  TRY(auto kinds, HostKinds::read(pack, sources));
+  Builder builder(pack, sources, partitions, std::move(kinds));
   for (format::Index at = 0; at < pack.services.size(); ++at)
     CHECK_OK(builder.add(at, context_by_service[at]));
   CHECK_OK(builder.add_overlay());
-  builder.finish();
-  return {};
+  return builder.finish();
 }
 
 }  // namespace strait::catalog::compiler

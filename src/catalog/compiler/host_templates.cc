@@ -67,9 +67,24 @@ bool only_references(const std::string& label) {
   return label.starts_with('{') && label.ends_with('}') && label.find("}{") == std::string::npos;
 }
 
+// The first name under which the endpoint is signed with SigV4.
+std::string_view signing_name(const Value& endpoint) {
+  const auto* properties = endpoint.find("properties");
+  const auto* schemes = properties ? properties->find("authSchemes") : nullptr;
+  if (!schemes || !schemes->list()) return {};
+  for (const auto& scheme : *schemes->list()) {
+    if (text_of(scheme, "name") != "sigv4") continue;
+    const auto name = text_of(scheme, "signingName");
+    return name.find('{') == std::string_view::npos ? name : std::string_view();
+  }
+  return {};
+}
+
 // All hosts that a template can be, after the caller's leading labels: the suffix for each
-// partition that has one.
-void expand(std::string_view host, const std::vector<ContextParameter>& context,
+// partition that has one. What is left of a template whose only word is the caller's says nothing:
+// it would be a host of any name.
+void expand(std::string_view host, std::string_view signing_name,
+            const std::vector<ContextParameter>& context,
             const std::vector<PartitionInfo>& partitions, std::vector<TemplateHost>& out) {
   auto labels = labels_of(host);
   while (labels.size() > 2 && only_references(labels.front()) &&
@@ -92,14 +107,15 @@ void expand(std::string_view host, const std::vector<ContextParameter>& context,
       (host.find("fips") != std::string_view::npos ? format::kFips : 0u) |
       (dual || host.find(".dualstack.") != std::string_view::npos ? format::kDualStack : 0u);
   for (const auto& head : heads) {
+    if (head.empty() || head == "{}") continue;
     if (!dual && !plain) {
-      out.push_back({head, 0, flags});
+      out.push_back({head, 0, flags, std::string(signing_name)});
       continue;
     }
     for (format::Index at = 0; at < partitions.size(); ++at) {
       const auto domain =
           text_of(partitions[at].outputs, dual ? "dualStackDnsSuffix" : "dnsSuffix");
-      out.push_back({head + "." + std::string(domain), at, flags});
+      out.push_back({head + "." + std::string(domain), at, flags, std::string(signing_name)});
     }
   }
 }
@@ -115,7 +131,7 @@ std::vector<TemplateHost> host_templates(const Value& rule_set,
     constexpr std::string_view kScheme = "https://";
     if (!url.starts_with(kScheme) || url.find("#authority") != std::string_view::npos) return;
     url.remove_prefix(kScheme.size());
-    expand(url.substr(0, url.find('/')), context, partitions, found);
+    expand(url.substr(0, url.find('/')), signing_name(endpoint), context, partitions, found);
   });
   return found;
 }

@@ -14,9 +14,10 @@
 namespace strait::catalog::compiler {
 
 struct TemplateHost {
-  std::string host;         // "ddb.{}.amazonaws.com"
-  format::Index partition;  // the first with its suffix
-  std::uint32_t flags;      // format::HostFlag
+  std::string host;          // "ddb.{}.amazonaws.com"
+  format::Index partition;   // the first with its suffix
+  std::uint32_t flags;       // format::HostFlag
+  std::string signing_name;  // "" when the template says none, or one of the caller's
 };
 
 std::vector<TemplateHost> host_templates(const codec::Value& rule_set,

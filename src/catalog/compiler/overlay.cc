@@ -11,9 +11,10 @@
 namespace strait::catalog::compiler {
 namespace {
 
-constexpr std::array<std::string_view, 10> kFiles = {
-    "actions.txt", "bindings.txt", "classes.txt",   "ec2-ids.txt",     "hosts.txt",
-    "masks.txt",   "prefixes.txt", "protocols.txt", "query-names.txt", "signing.txt",
+constexpr std::array<std::string_view, 12> kFiles = {
+    "actions.txt",  "bindings.txt",   "classes.txt",       "ec2-ids.txt",
+    "hosts.txt",    "host-kinds.txt", "host-prefixes.txt", "masks.txt",
+    "prefixes.txt", "protocols.txt",  "query-names.txt",   "signing.txt",
 };
 
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -67,6 +68,17 @@ Status apply_signing(Writer& pack, const Sources& sources) {
     CHECK_OK(need_words(row, 3));
     TRY(const auto operation, find_operation(pack, row, row.words[0], row.words[1]));
     pack.operations[operation].signing_name = pack.str(row.words[2]);
+  }
+  return {};
+}
+
+Status apply_host_prefixes(Writer& pack, const Sources& sources) {
+  for (const auto& row : overlay_rows(sources, "host-prefixes.txt")) {
+    CHECK_OK(need_words(row, 3));
+    TRY(const auto operation, find_operation(pack, row, row.words[0], row.words[1]));
+    if (pack.operations[operation].host_prefix != 0)
+      return row_error(row, "the model has a prefix for it by now");
+    pack.operations[operation].host_prefix = pack.str(row.words[2]);
   }
   return {};
 }
@@ -198,6 +210,7 @@ Status apply_service_overlay(Writer& pack, const Sources& sources) {
   CHECK_OK(apply_prefixes(pack, sources));
   CHECK_OK(apply_protocols(pack, sources));
   CHECK_OK(apply_signing(pack, sources));
+  CHECK_OK(apply_host_prefixes(pack, sources));
   CHECK_OK(apply_query_names(pack, sources, first_shapes));
   return apply_ec2_ids(pack, sources);
 }

@@ -36,7 +36,7 @@ Result<format::Index> find_operation(const Writer& pack, const OverlayRow& row,
 bool path_exists(const Writer& pack, format::Index shape, std::string_view path);
 
 // Simple facts, applied to services and operations already in the pack: prefixes.txt,
-// protocols.txt, signing.txt, query-names.txt, ec2-ids.txt.
+// protocols.txt, signing.txt, host-prefixes.txt, query-names.txt, ec2-ids.txt.
 Status apply_service_overlay(Writer& pack, const Sources& sources);
 
 }  // namespace strait::catalog::compiler

@@ -51,11 +51,14 @@ Place& child(std::unique_ptr<Place>& place) {
   return *place;
 }
 
-// The place where `path` ends, made if need be; label names go to `labels`.
+// The place where `path` ends, made if need be; label names go to `labels`. With or without a slash
+// at the end is one place, because clients disagree about it: two operations that differ in nothing
+// else collide.
 Place& walk(Place& root, std::string_view path, std::string& labels) {
   auto* place = &root;
-  path.remove_prefix(std::min<std::size_t>(1, path.size()));
+  if (path.ends_with('/')) path.remove_suffix(1);
   if (path.empty()) return root;
+  path.remove_prefix(1);
   for (const auto segment : split(path, '/')) {
     if (!segment.starts_with('{') || !segment.ends_with('}')) {
       place = &child(place->literals[std::string(segment)]);
@@ -198,11 +201,25 @@ Status add_routes(Writer& pack) {
   return {};
 }
 
+namespace {
+
+// The newer SDKs send the name of the service's shape alone where the older model has a name space
+// before it ("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"); AWS takes both.
+void add_target_prefixes(Writer& pack, format::Index service) {
+  const auto prefix = pack.text(pack.services[service].target_prefix);
+  pack.targets.push_back({pack.services[service].target_prefix, service});
+  const auto dot = prefix.rfind('.');
+  if (dot != std::string_view::npos)
+    pack.targets.push_back({pack.str(std::string(prefix.substr(dot + 1))), service});
+}
+
+}  // namespace
+
 void add_rpc_tables(Writer& pack) {
   for (format::Index at = 0; at < pack.services.size(); ++at) {
     const auto& service = pack.services[at];
     pack.signed_as.push_back({service.signing_name, at});
-    if (service.target_prefix != 0) pack.targets.push_back({service.target_prefix, at});
+    if (service.target_prefix != 0) add_target_prefixes(pack, at);
     const auto end = service.protocols.begin() + service.protocol_count;
     const auto query = std::any_of(service.protocols.begin(), end, [](std::uint8_t code) {
       const auto protocol = static_cast<Protocol>(code);
