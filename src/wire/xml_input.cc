@@ -119,6 +119,8 @@ class Reader {
         const auto member = shape.member(at);
         if (!member.xml_attribute() || local_part(member.wire_name()) != attribute.name) continue;
         if (!same_space(member.wire_name(), attribute)) continue;
+        if (std::ranges::find(out, member.name(), &codec::Member::name) != out.end())
+          return path.fail("has the attribute " + quoted(attribute.name) + " twice");
         out.push_back({std::string(member.name()), codec::Value(attribute.value)});
         known = true;
       }
@@ -165,6 +167,9 @@ class Reader {
 
   Result<codec::Value> map(const codec::XmlElement& element, Shape shape,
                            const MemberPath& path) const {
+    if (!element.attributes.empty()) return path.unknown("@" + element.attributes[0].name);
+    if (element.children.empty() && !blank(element.text))
+      return path.fail("must have elements, not text");
     codec::Object entries;
     for (const auto& child : element.children) {
       if (child.name != "entry") return path.unknown(child.name);
@@ -178,10 +183,14 @@ class Reader {
     const auto key_name = or_name(shape.key().location_name(), "key");
     const auto value_name = or_name(shape.value().location_name(), "value");
     if (element.children.size() != 2 || element.children[0].name != key_name ||
-        element.children[1].name != value_name || !element.children[0].children.empty()) {
+        element.children[1].name != value_name || !element.children[0].children.empty() ||
+        !element.attributes.empty() || !element.children[0].attributes.empty()) {
       return path.fail("must have entries of one <" + std::string(key_name) + "> and one <" +
                        std::string(value_name) + ">");
     }
+    CHECK_OK(check_namespace(element, element.ns, namespace_of(shape.value()), path));
+    CHECK_OK(check_namespace(element.children[0], element.ns, namespace_of(shape.key()), path));
+    CHECK_OK(check_namespace(element.children[1], element.ns, namespace_of(shape.value()), path));
     const auto& key = element.children[0].text;
     if (std::ranges::find(out, key, &codec::Member::name) != out.end())
       return path.fail("has a key twice");
