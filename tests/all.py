@@ -19,6 +19,7 @@ END_TO_END = [
     "tests/e2e/kill.py --kills 8",
     "tests/e2e/memory.py --mib 256",
     "tests/e2e/identify.py",
+    "tests/e2e/diff0.py --count 20000",
 ]
 
 
