@@ -28,6 +28,13 @@ std::string_view namespace_of(const Member& member) {
   return member.xml_namespace().empty() ? member.shape().xml_namespace() : member.xml_namespace();
 }
 
+// That of the elements that stand for it: of a flattened list they are the items themselves.
+std::string_view namespace_of_child(const Member& member) {
+  const bool items = member.flattened() && member.shape().kind() == ShapeKind::kList;
+  const auto own = items ? namespace_of(member.shape().element()) : std::string_view();
+  return own.empty() ? namespace_of(member) : own;
+}
+
 // The prefix that a structure's namespace is declared for: the reference's, or that of its
 // attributes ("xsi:type").
 std::string prefix_of(const Member& member) {
@@ -56,7 +63,7 @@ class Reader {
     for (const auto& child : element.children) {
       const auto modelled = find(shape, child.name, extent);
       if (!modelled) return path.unknown(child.name);
-      CHECK_OK(check_namespace(child, element.ns, namespace_of(*modelled), path));
+      CHECK_OK(check_namespace(child, element.ns, namespace_of_child(*modelled), path));
       const MemberPath here(&path, modelled->name());
       const auto member_shape = modelled->shape();
       auto seen = std::ranges::find(members, modelled->name(), &codec::Member::name);

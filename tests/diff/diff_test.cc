@@ -8,6 +8,10 @@
 #include "diff/oracle.h"
 #include "diff/pack.h"
 #include "diff/shaping.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/protocol_corpus_test.h"
+#include "wire/recognise.h"
 
 namespace strait::diff {
 namespace {
@@ -192,6 +196,51 @@ TEST_F(Diff, MutationsAreOfManyKindsAndTheSameForTheSameSeed) {
   }
   EXPECT_GT(of[Verdict::kHeld], 300u);
   EXPECT_GT(of[Verdict::kRefused], 1000u);
+}
+
+// What an operation of botocore's protocol suites would send, which have shapes that no service
+// has. Whether the case was sent at all, or refused.
+bool corpus_case_held(const codec::Value& suite, const codec::Value& one) {
+  const auto compiled = wire::compiled_case(suite, *one.find("given"));
+  if (!compiled) return false;
+  const auto loaded = catalog::Catalog::load(std::as_bytes(std::span(compiled->pack)));
+  const std::shared_ptr<const catalog::Catalog> catalog(loaded->get(), [](auto*) {});
+  const auto service = *catalog->service("proto");
+  const auto sent = wire::sent_by(suite, one);
+  const wire::RequestView view{.method = sent.method,
+                               .target = sent.target,
+                               .headers = &sent.headers,
+                               .host = "",
+                               .body = sent.body};
+  const auto recognised = wire::recognise_own(view, *catalog, service, {"", "us-east-1", "proto"});
+  if (!recognised) return false;
+  auto decoded = wire::decode_input(*recognised, view);
+  if (!decoded) return false;
+  journey::Call call{
+      .catalog = catalog, .operation = recognised->operation, .protocol = recognised->protocol};
+  call.region = "us-east-1";
+  call.input = std::move(decoded->input);
+  call.payload = decoded->payload;
+  call.stream = std::move(decoded->stream);
+  const auto request = wire::Serializer::serialize(call);
+  if (!request) return false;
+  const auto verdict = Oracle(catalog).compare(call, *request, {service}, "");
+  EXPECT_EQ(verdict.kind, Verdict::kHeld) << wire::text_of(one, "id") << " " << verdict.why;
+  return true;
+}
+
+TEST(Personalities, ReadTheProtocolSuitesAsTheGatewayDoes) {
+  const std::filesystem::path folder = STRAIT_CORPORA_DIR "/protocols/input";
+  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "skipped: no corpora at " << folder;
+  int held = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const auto suites = codec::parse_json(wire::file_text(file.path()));
+    ASSERT_TRUE(suites) << file.path();
+    for (const auto& suite : *suites->list()) {
+      for (const auto& one : *suite.find("cases")->list()) held += corpus_case_held(suite, one);
+    }
+  }
+  EXPECT_GT(held, 300);
 }
 
 // The readers must read oddities as the readers they stand for do, or the oracle is blind.
