@@ -9,6 +9,7 @@
 #include "wire/header_value.h"
 #include "wire/rest_route.h"
 #include "wire/scalar.h"
+#include "wire/tagging_header.h"
 
 namespace strait::wire {
 namespace {
@@ -165,6 +166,10 @@ class Reader {
     if (!text) return codec::Value();
     if (same_header(member.wire_name(), "x-amz-copy-source")) {
       TRY(auto canonical, canonical_copy_source(*text, path));
+      return codec::Value(std::move(canonical));
+    }
+    if (same_header(member.wire_name(), "x-amz-tagging")) {
+      TRY(auto canonical, canonical_tagging(*text, path));
       return codec::Value(std::move(canonical));
     }
     return read_header(*text, member, path);

@@ -228,6 +228,20 @@ TEST_F(Decode, ACopySourceHasOneSpelling) {
   }
 }
 
+TEST_F(Decode, TagsInAHeaderHaveOneSpelling) {
+  const auto tagging = [](const std::string& text) {
+    const auto call = s3("PUT", "/bucket/k").header("x-amz-tagging", text).read();
+    const auto* found = call ? call->input.find("Tagging") : nullptr;
+    return found != nullptr ? *found->string() : std::string("refused");
+  };
+  EXPECT_EQ(tagging("a=1&b=x+y%2b;c"), "a=1&b=x%20y%2B%3Bc");
+  EXPECT_EQ(tagging("a"), "a=");
+  EXPECT_EQ(tagging("a=1&a=2"), "refused");
+  EXPECT_EQ(tagging("a=1&%61=2"), "refused");
+  EXPECT_EQ(tagging("a=x y"), "refused");
+  EXPECT_EQ(tagging("a=%zz"), "refused");
+}
+
 TEST_F(Decode, OnlyOneOperationTakesGzip) {
   EXPECT_EQ(outcome_of(dynamodb("GetItem", codec::gzip("{}")).header("content-encoding", "gzip")),
             "unsupported");

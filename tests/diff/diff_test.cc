@@ -152,6 +152,9 @@ TEST_F(Diff, OtherLeftoversAreCaught) {
   const auto copy = request("PUT", "/bucket/k", "s3", {{"x-amz-copy-source", "from/k"}});
   expect_caught(
       copy, [](auto& sent) { sent.head.headers.add("x-amz-copy-source", "other/k"); }, "");
+  expect_caught(
+      request("PUT", "/bucket/k", "s3", {{"x-amz-tagging", "a=1%3Bb%3D2"}}),
+      [](auto& sent) { sent.head.headers.set("x-amz-tagging", "a=1;b=2"); }, "");
   const auto long_number = request(
       "POST", "/", "dynamodb",
       {{"x-amz-target", "DynamoDB_20120810.Scan"}, {"content-type", "application/x-amz-json-1.0"}},

@@ -27,8 +27,15 @@ codec::Value recorded(const journey::Call& call) {
   const auto shape = call.operation.input();
   for (auto& member : *input.object()) {
     const auto modelled = shape ? shape->member(member.name) : std::nullopt;
-    if (modelled && folded(modelled->wire_name()) == "x-amz-copy-source" && member.value.string())
-      member.value = codec::Value(copy_source_meaning(*member.value.string(), false));
+    const auto* text = member.value.string();
+    if (!modelled || text == nullptr || modelled->location() != catalog::Location::kHeader)
+      continue;
+    const auto name = folded(modelled->wire_name());
+    if (name == "x-amz-copy-source")
+      member.value = codec::Value(copy_source_meaning(std::string(*text), false));
+    if (name == "x-amz-tagging")
+      member.value =
+          codec::Value(tagging_meaning(std::string(*text), Personality{.name = "plain"}));
   }
   return input;
 }

@@ -168,6 +168,21 @@ std::vector<Reading> Reader::read(const Sent& raw, const Personality& who) {
   return {};
 }
 
+std::string tagging_meaning(std::string_view text, const Personality& who) {
+  std::string out;
+  Pairs seen;
+  for (const auto& [key, value] : pairs_of(text, who.semicolons, who.pluses)) {
+    const auto before = std::ranges::find(seen, key, [](const auto& pair) { return pair.first; });
+    if (before == seen.end()) {
+      seen.emplace_back(key, value);
+    } else if (who.parameters == Keep::kLast) {
+      before->second = value;
+    }
+  }
+  for (const auto& [key, value] : seen) out += "tag " + key + " is " + value + "\n";
+  return out;
+}
+
 std::string copy_source_meaning(std::string_view text, bool decodes_first) {
   const std::string whole = decodes_first ? percent_decoded(text, true) : std::string(text);
   const auto mark = std::string_view(whole).find("?versionId=");

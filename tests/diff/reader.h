@@ -40,5 +40,7 @@ class Reader {
 
 // What x-amz-copy-source names, so that two spellings of one source are equal.
 std::string copy_source_meaning(std::string_view text, bool decodes_first);
+// The same of the tags in x-amz-tagging.
+std::string tagging_meaning(std::string_view text, const Personality& who);
 
 }  // namespace strait::diff

@@ -124,6 +124,7 @@ class RestInput {
     const auto& text = found->second;
     if (name == "x-amz-copy-source")
       return Value(copy_source_meaning(text, who_.decodes_source_first));
+    if (name == "x-amz-tagging") return Value(tagging_meaning(text, who_));
     if (member.jsonvalue()) {
       const auto tree = json_tree(base64_decoded(text), who_.keys == Keep::kLast);
       return tree ? document_of(*tree) : Value();
