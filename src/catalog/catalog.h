@@ -48,7 +48,7 @@ enum class ShapeKind : std::uint8_t {
   kString,
   kBlob,
   kBoolean,
-  kInteger,  // byte, short, integer, long, biginteger: range is not checked beyond kNumberDigitsMax
+  kInteger,  // byte, short, integer, long, biginteger: Shape::number_bits()
   kFloat,    // float, double, bigdecimal
   kTimestamp,
   kDocument,  // any JSON
@@ -71,6 +71,7 @@ class Shape {
  public:
   Shape(const Catalog* catalog, std::uint32_t index) : catalog_(catalog), index_(index) {}
   ShapeKind kind() const;
+  unsigned number_bits() const;  // 8, 16, 32 or 64 of a signed integer, 32 or 64 of a float; 0: any
   std::string_view name() const;
   bool sensitive() const;
   bool streaming() const;     // a blob that is the stream of bytes itself
@@ -288,6 +289,7 @@ class Operation {
  public:
   constexpr Operation(const Catalog* catalog, std::uint32_t index)
       : catalog_(catalog), index_(index) {}
+  const Catalog& catalog() const { return *catalog_; }
   std::string_view name() const;
   Service service() const;
   std::string_view http_method() const;
@@ -471,6 +473,9 @@ class Catalog {
       std::string_view action) const;  // union over the operations that need it
   std::uint32_t action_count() const;
   std::string_view action(std::uint32_t at) const;  // sorted, "s3:GetObject"
+  // Whether any operation of any service takes a parameter from the header of that name, which is
+  // in lower case.
+  bool binds_header(std::string_view name) const;
   std::string_view ec2_resource_type(
       std::string_view id) const;  // "i-0123" is "instance"; "" when not known
 

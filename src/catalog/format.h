@@ -59,6 +59,7 @@ enum SectionId : std::uint32_t {
   kTargetsBySvc,  // ServiceTarget, by service, then flags, partition and region
   kHostPrefixes,  // Str, literal label-joined host prefixes ("sync-")
   kEc2Ids,        // Pair {Str id prefix, Str resource type}, by text
+  kHeaderNames,   // Pair {Str lower-case header that some input is bound to, 0}, by text
   kSectionCount,
 };
 
@@ -133,8 +134,8 @@ struct Shape {
   std::uint8_t flags = 0;
   std::uint8_t timestamp_format = 0;
   std::uint8_t name_space = 0;
-  std::uint8_t more = 0;  // 1: in kShapeNames, 2: in kErrorCodes
-  std::uint8_t pad = 0;
+  std::uint8_t more = 0;         // 1: in kShapeNames, 2: in kErrorCodes
+  std::uint8_t number_bits = 0;  // of an integer or a float: 8 to 64; 0: as many as it takes
 };
 
 enum MemberFlag : std::uint16_t {

@@ -19,7 +19,7 @@ void begin_keys(const Pack& pack, PairTable& table) {
 }  // namespace
 
 void Catalog::Pack::index() {
-  for (auto* table : {&signed_as, &targets, &versions, &regions, &ec2_ids})
+  for (auto* table : {&signed_as, &targets, &versions, &regions, &ec2_ids, &header_names})
     begin_keys(*this, *table);
 
   operation_names = NameIndex(operations.size());

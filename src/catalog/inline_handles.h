@@ -18,6 +18,7 @@ inline std::string_view Catalog::text(format::Str at) const {
 inline ShapeKind Shape::kind() const {
   return static_cast<ShapeKind>(catalog_->shapes_[index_].kind);
 }
+inline unsigned Shape::number_bits() const { return catalog_->shapes_[index_].number_bits; }
 inline bool Shape::event_stream() const {
   return catalog_->shapes_[index_].flags & format::kEventStream;
 }

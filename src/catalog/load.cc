@@ -238,6 +238,7 @@ void Catalog::Pack::bind() {
   versions.pairs = section<format::Pair>(format::kVersions);
   regions.pairs = section<format::Pair>(format::kRegions);
   ec2_ids.pairs = section<format::Pair>(format::kEc2Ids);
+  header_names.pairs = section<format::Pair>(format::kHeaderNames);
   errors = section<std::uint32_t>(format::kErrors);
   host_services = section<std::uint32_t>(format::kHostServices);
   host_prefixes = section<std::uint32_t>(format::kHostPrefixes);
@@ -299,7 +300,8 @@ Status Catalog::Pack::validate() const {
                      format::pairs_fit(in, targets.pairs, true, false, format::kServices) &&
                      format::pairs_fit(in, versions.pairs, true, false, format::kServices) &&
                      format::pairs_fit(in, regions.pairs, true, false, format::kPartitions) &&
-                     format::pairs_fit(in, ec2_ids.pairs, true, true, format::kServices);
+                     format::pairs_fit(in, ec2_ids.pairs, true, true, format::kServices) &&
+                     format::pairs_fit(in, header_names.pairs, true, true, format::kServices);
   if (!pairs) return broken("tables");
   return {};
 }

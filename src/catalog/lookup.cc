@@ -138,6 +138,10 @@ std::string_view Catalog::action(std::uint32_t at) const {
   return pack_->text(pack_->actions[at].name);
 }
 
+bool Catalog::binds_header(std::string_view name) const {
+  return !pack_->find(pack_->header_names, name).empty();
+}
+
 std::string_view Catalog::ec2_resource_type(std::string_view id) const {
   const auto dash = id.rfind('-');
   if (dash == std::string_view::npos) return {};

@@ -48,7 +48,7 @@ struct Catalog::Pack {
   std::span<const std::uint16_t> by_name, by_wire_name;
   std::span<const format::Namespace> namespaces;
   std::span<const format::Pair> query_names, shape_names, error_codes;
-  PairTable signed_as, targets, versions, regions, ec2_ids;
+  PairTable signed_as, targets, versions, regions, ec2_ids, header_names;
   std::span<const std::uint32_t> errors, host_services, host_prefixes;
   std::span<const format::Root> roots;
   std::span<const format::Node> nodes;

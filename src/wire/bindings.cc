@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "codec/utf8.h"
+#include "wire/copy_source.h"
+#include "wire/foreign_header.h"
 #include "wire/header_value.h"
 #include "wire/rest_route.h"
 #include "wire/s3_place.h"
 #include "wire/scalar.h"
+#include "wire/tagging_header.h"
 
 namespace strait::wire {
 namespace {
@@ -37,6 +40,21 @@ bool is_bucket_name(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '.' || c == '-' || c == '_';
          });
+}
+
+// S3 takes a key byte for byte. What stands before any other service may tidy a path before it is
+// split: take dot segments and empty ones out, or decode it once more. Then it would be another
+// path, perhaps of another operation.
+bool survives_tidying(std::string_view text, bool greedy) {
+  for (auto rest = text;;) {
+    const auto slash = rest.find('/');
+    const auto segment = rest.substr(0, slash);
+    if (segment == "." || segment == ".." || (greedy && segment.empty())) return false;
+    if (slash == std::string_view::npos) break;
+    rest.remove_prefix(slash + 1);
+  }
+  const auto twice = text.contains('%') ? codec::percent_decode(text) : std::nullopt;
+  return !twice || *twice == text;
 }
 
 class Reader {
@@ -83,13 +101,22 @@ class Reader {
         if (!text->starts_with("arn:") && !is_bucket_name(*text))
           return path.fail("is no bucket name");
       }
-      if (!s3 && (*text == "." || *text == "..")) return path.fail("must not be a dot segment");
+      if (!s3 && !survives_tidying(*text, is_greedy(name)))
+        return path.fail("must not have dot or empty segments nor percent-encoding in a path");
       auto value = read_scalar(*text, member.shape(),
                                or_default(member.timestamp_format(), TimestampFormat::kIso8601));
       if (!value) return path.fail("does not have the modelled type");
       return std::move(*value);
     }
     return path.fail("is not in the path");
+  }
+
+  bool is_greedy(std::string_view label) const {
+    const auto uri = recognised_.operation.uri();
+    for (auto at = uri.find(label); at != std::string_view::npos; at = uri.find(label, at + 1)) {
+      if (uri[at - 1] == '{' && uri.substr(at + label.size()).starts_with("+}")) return true;
+    }
+    return false;
   }
 
   Result<codec::Value> query(const Member& member, const MemberPath& path) {
@@ -142,6 +169,14 @@ class Reader {
     if (text && same_header(member.wire_name(), "content-encoding"))
       text = without_aws_chunked(*text);
     if (!text) return codec::Value();
+    if (same_header(member.wire_name(), "x-amz-copy-source")) {
+      TRY(auto canonical, canonical_copy_source(*text, path));
+      return codec::Value(std::move(canonical));
+    }
+    if (same_header(member.wire_name(), "x-amz-tagging")) {
+      TRY(auto canonical, canonical_tagging(*text, path));
+      return codec::Value(std::move(canonical));
+    }
     return read_header(*text, member, path);
   }
 
@@ -217,17 +252,15 @@ class Reader {
   }
 
   Status no_header_left() const {
-    const MemberPath top;
     for (const auto& field : headers_.fields()) {
       const std::string_view name = field.first;
-      if (!name.starts_with("x-amz-") || is_transport_header(name)) continue;
-      if (is_body_checksum_header(recognised_.operation, name)) continue;
+      if (!may_change_meaning(recognised_.operation, name)) continue;
       const bool known = any_member([&](const Member& member) {
         if (member.location() == Location::kHeader) return same_header(member.wire_name(), name);
         return member.location() == Location::kHeaders &&
                name.starts_with(lowered(member.location_name()));
       });
-      if (!known) return top.unknown(name);
+      if (!known) return refuse_foreign_header(recognised_.operation, name);
     }
     return {};
   }

@@ -10,8 +10,8 @@
 #include "wire/bindings.h"
 #include "wire/body.h"
 #include "wire/document_input.h"
+#include "wire/foreign_header.h"
 #include "wire/query_input.h"
-#include "wire/rest_route.h"
 #include "wire/xml_input.h"
 
 namespace strait::wire {
@@ -181,25 +181,15 @@ Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView
   return out;
 }
 
-[[gnu::cold]] Status refuse_header(Operation operation, std::string_view name) {
-  if (name == "x-amz-api-version") {
-    return fail(ErrorCode::kUnsupported,
-                "endpoint discovery would lead past the gateway: set "
-                "AWS_ENABLE_ENDPOINT_DISCOVERY=false or an endpoint URL");
-  }
-  return fail(ErrorCode::kInvalidInput,
-              "header " + quoted(name) + " is not known for " + std::string(operation.name()));
-}
-
-// The RPC protocols bind no members to headers, so an x-amz- header that is not the transport's is
-// not understood.
+// The RPC protocols bind no members to headers, so a header of Amazon's that is not the transport's
+// is not understood.
 Status refuse_foreign_headers(Operation operation, const journey::Headers& headers) {
   for (const auto& field : headers.fields()) {
     const std::string_view name = field.first;
-    if (!journey::is_amz_name(name) || name == "x-amz-target" || is_transport_header(name) ||
-        is_body_checksum_header(operation, name))
+    if (!name.starts_with("x-amz") || name == "x-amz-target" ||
+        !may_change_meaning(operation, name))
       continue;
-    return refuse_header(operation, name);
+    return refuse_foreign_header(operation, name);
   }
   return {};
 }

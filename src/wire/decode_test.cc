@@ -144,6 +144,104 @@ TEST_F(Decode, ForeignHeadersOfRpcCallsAreRefused) {
       "ok");
 }
 
+TEST_F(Decode, NumbersStayWithinWhatTheModelHolds) {
+  const auto scan = [](const std::string& limit) {
+    return dynamodb("Scan", R"({"TableName":"t","Limit":)" + limit + "}");
+  };
+  EXPECT_EQ(outcome_of(scan("2147483647")), "ok");
+  EXPECT_TRUE(refused(scan("2147483648")));  // which 32 bits read as a negative number
+  EXPECT_TRUE(refused(scan("-2147483649")));
+  const auto provisioned = [](const std::string& units) {
+    return dynamodb("UpdateTable",
+                    R"({"TableName":"t","ProvisionedThroughput":{"ReadCapacityUnits":)" + units +
+                        R"(,"WriteCapacityUnits":1}})");
+  };
+  EXPECT_EQ(outcome_of(provisioned("9223372036854775807")), "ok");
+  EXPECT_TRUE(refused(provisioned("9223372036854775808")));
+  const auto datapoint = [](const std::string& value) {
+    return query(
+        "monitoring",
+        "Action=PutMetricData&Version=2010-08-01&Namespace=n&MetricData.member.1.MetricName="
+        "m&MetricData.member.1.Value=" +
+            value);
+  };
+  EXPECT_EQ(outcome_of(datapoint("1e300")), "ok");
+  EXPECT_TRUE(refused(datapoint("1e400")));  // which a double reads as infinity
+  EXPECT_TRUE(
+      refused(query("ec2", "Action=DescribeInstances&Version=2016-11-15&MaxResults=2147483648")));
+}
+
+// The attack: what stands before a service tidies the path, and then it is another operation's.
+TEST_F(Decode, APathThatCouldBeTidiedIsRefused) {
+  const auto portal = [](const std::string& arn) {
+    return Ask("GET", "/portals/" + arn).signed_for("workspaces-web");
+  };
+  EXPECT_EQ(outcome_of(portal("arn%3Aaws%3Aworkspaces-web%3Aus-east-1%3A123456789012%3Aportal/p")),
+            "ok");
+  for (const auto* bad : {"a/../b", "a/./b", "..", "a/..", "../a", "a//b", "a/", "/a", "a/%2e%2E/b",
+                          "a%2F..%2Fb", "a%252Fb", "%252e%252e/b"}) {
+    EXPECT_TRUE(refused(portal(bad)) || outcome_of(portal(bad)) == "unknown_operation") << bad;
+  }
+  const auto tags = [](const std::string& arn) {
+    return Ask("GET", "/tags/" + arn).signed_for("apigateway");
+  };
+  EXPECT_EQ(outcome_of(tags("arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fx")), "ok");
+  EXPECT_TRUE(refused(tags("arn%2F..%2Fx")));
+  EXPECT_TRUE(refused(tags("arn%253Aaws")));
+  EXPECT_EQ(outcome_of(s3("GET", "/bucket/a/../b//c%2525/.")), "ok");  // a key is a key
+}
+
+// The attack on the agent's own words: a write on a condition that happens without it.
+TEST_F(Decode, AHeaderThatAwsCouldReadIsNotDropped) {
+  for (const auto* name :
+       {"if-match", "if-none-match", "if-modified-since", "range", "x-amzn-mystery",
+        "x-amz-bypass-governance-retention", "content-range", "client-token"}) {
+    EXPECT_NE(outcome_of(s3("DELETE", "/bucket/k?tagging").header(name, "x")), "ok") << name;
+  }
+  EXPECT_EQ(outcome_of(s3("DELETE", "/bucket/k").header("if-match", "x")), "ok");
+  EXPECT_EQ(outcome_of(s3("GET", "/bucket/k").header("range", "bytes=0-1")), "ok");
+  EXPECT_TRUE(refused(dynamodb("GetItem", R"({"TableName":"t"})").header("x-amzn-mystery", "1")));
+  // What tracing, SDKs and middle boxes add means nothing to AWS.
+  for (const auto* name :
+       {"traceparent", "tracestate", "baggage", "x-amzn-trace-id", "x-forwarded-for",
+        "amz-sdk-request", "x-amz-user-agent", "x-amz-te", "accept", "via"}) {
+    EXPECT_EQ(outcome_of(s3("DELETE", "/bucket/k?tagging").header(name, "x")), "ok") << name;
+  }
+}
+
+TEST_F(Decode, ACopySourceHasOneSpelling) {
+  const auto source = [](const std::string& text) {
+    const auto call = s3("PUT", "/bucket/k").header("x-amz-copy-source", text).read();
+    const auto* found = call ? call->input.find("CopySource") : nullptr;
+    return found != nullptr ? *found->string() : std::string("refused");
+  };
+  EXPECT_EQ(source("/from/a%20b"), "from/a%20b");
+  EXPECT_EQ(source("from/a b/\xc3\xa9?versionId=v%2F1"), "from/a%20b/%C3%A9?versionId=v%2F1");
+  EXPECT_EQ(source("from/a%2Fb/../c//d%2B%25"), "from/a/b/../c//d%2B%25");
+  EXPECT_EQ(source("arn:aws:s3:us-east-1:123456789012:accesspoint/ap/object/k"),
+            "arn%3Aaws%3As3%3Aus-east-1%3A123456789012%3Aaccesspoint/ap/object/k");
+  for (const auto* bad :
+       {"from/k?versionId=a&versionId=b", "from/k?versionId=a?versionId=b", "from/k%3FversionId=a",
+        "from/k%3FversionId%3Da?versionId=b", "from/k?versionid=a", "from/k?x=1", "from/k?",
+        "from/a+b", "from/k?versionId=", "from/%zz", "from/%ff", "from", "from/", "//k", "/", ""}) {
+    EXPECT_EQ(source(bad), "refused") << bad;
+  }
+}
+
+TEST_F(Decode, TagsInAHeaderHaveOneSpelling) {
+  const auto tagging = [](const std::string& text) {
+    const auto call = s3("PUT", "/bucket/k").header("x-amz-tagging", text).read();
+    const auto* found = call ? call->input.find("Tagging") : nullptr;
+    return found != nullptr ? *found->string() : std::string("refused");
+  };
+  EXPECT_EQ(tagging("a=1&b=x+y%2b;c"), "a=1&b=x%20y%2B%3Bc");
+  EXPECT_EQ(tagging("a"), "a=");
+  EXPECT_EQ(tagging("a=1&a=2"), "refused");
+  EXPECT_EQ(tagging("a=1&%61=2"), "refused");
+  EXPECT_EQ(tagging("a=x y"), "refused");
+  EXPECT_EQ(tagging("a=%zz"), "refused");
+}
+
 TEST_F(Decode, OnlyOneOperationTakesGzip) {
   EXPECT_EQ(outcome_of(dynamodb("GetItem", codec::gzip("{}")).header("content-encoding", "gzip")),
             "unsupported");

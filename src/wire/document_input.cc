@@ -33,11 +33,11 @@ class Typing {
         if (value.boolean() == nullptr) return path.fail("must be true or false");
         return {};
       case ShapeKind::kInteger:
-        if (value.number() == nullptr || !is_integer_token(value.number()->token)) {
-          return path.fail("must be an integer");
+        if (value.number() == nullptr || !is_integer_of(shape, value.number()->token)) {
+          return path.fail("must be an integer within the modelled range");
         }
         return {};
-      case ShapeKind::kFloat: return floating(value, path);
+      case ShapeKind::kFloat: return floating(value, shape, path);
       case ShapeKind::kBlob: return blob(value, path);
       case ShapeKind::kTimestamp: return timestamp(value, format, path);
       case ShapeKind::kDocument: return document(value, path);
@@ -113,14 +113,15 @@ class Typing {
     return {};
   }
 
-  Status floating(codec::Value& value, const MemberPath& path) const {
+  Status floating(codec::Value& value, Shape shape, const MemberPath& path) const {
     if (const auto* text = value.string(); text != nullptr && dialect_ == Dialect::kJson) {
       if (*text != "NaN" && *text != "Infinity" && *text != "-Infinity")
         return path.fail("must be a number");
       value = codec::Value(codec::Number{*text});
       return {};
     }
-    if (value.number() == nullptr) return path.fail("must be a number");
+    if (value.number() == nullptr || !is_float_of(shape, value.number()->token))
+      return path.fail("must be a number within the modelled range");
     return {};
   }
 

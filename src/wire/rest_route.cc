@@ -19,6 +19,7 @@ constexpr auto kTransportHeaders = std::to_array<std::string_view>({
     "amz-sdk-invocation-id",
     "amz-sdk-request",
     "authorization",
+    "baggage",
     "cache-control",
     "connection",
     "content-length",
@@ -29,6 +30,8 @@ constexpr auto kTransportHeaders = std::to_array<std::string_view>({
     "keep-alive",
     "pragma",
     "te",
+    "traceparent",
+    "tracestate",
     "trailer",
     "transfer-encoding",
     "user-agent",
@@ -45,6 +48,7 @@ constexpr auto kAmazonTransportHeaders = std::to_array<std::string_view>({
     "x-amz-glacier-version",
     "x-amz-sdk-checksum-algorithm",
     "x-amz-security-token",
+    "x-amz-te",  // Java asks S3 for a trailing checksum so, and takes a reply without one
     "x-amz-trailer",
     "x-amz-user-agent",
 });

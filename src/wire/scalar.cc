@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 
 #include "base/limits.h"
 #include "base/time.h"
@@ -137,6 +138,27 @@ bool is_float_token(std::string_view text) {
   return text.empty();
 }
 
+bool is_integer_of(catalog::Shape shape, std::string_view text) {
+  if (!is_integer_token(text)) return false;
+  const auto bits = shape.number_bits();
+  if (bits == 0) return true;
+  std::int64_t value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
+    return false;
+  const auto most = std::numeric_limits<std::int64_t>::max() >> (64 - bits);
+  return value <= most && value >= -most - 1;
+}
+
+bool is_float_of(catalog::Shape shape, std::string_view text) {
+  if (!is_float_token(text)) return false;
+  if (shape.number_bits() == 0 || text == "NaN" || text.ends_with("Infinity")) return true;
+  double value = 0;
+  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc())
+    return false;
+  constexpr double kMost = std::numeric_limits<float>::max();
+  return shape.number_bits() == 64 || (value <= kMost && value >= -kMost);
+}
+
 std::optional<codec::Instant> read_instant(std::string_view text, TimestampFormat format) {
   switch (format) {
     case TimestampFormat::kIso8601: return read_iso8601(text);
@@ -181,10 +203,10 @@ std::optional<codec::Value> read_scalar(std::string_view text, catalog::Shape sh
       if (text == "false") return codec::Value(false);
       return std::nullopt;
     case ShapeKind::kInteger:
-      if (!is_integer_token(text)) return std::nullopt;
+      if (!is_integer_of(shape, text)) return std::nullopt;
       return codec::Value(codec::Number{std::string(text)});
     case ShapeKind::kFloat:
-      if (!is_float_token(text)) return std::nullopt;
+      if (!is_float_of(shape, text)) return std::nullopt;
       return codec::Value(codec::Number{std::string(text)});
     case ShapeKind::kBlob: {
       auto bytes = codec::base64_decode(text);

@@ -15,6 +15,10 @@ namespace strait::wire {
 bool is_integer_token(std::string_view text);
 // An RFC 8259 number, or NaN, Infinity, -Infinity.
 bool is_float_token(std::string_view text);
+// The same, and within what the modelled type holds: a reader that keeps 32 bits of a larger
+// integer reads another one.
+bool is_integer_of(catalog::Shape shape, std::string_view text);
+bool is_float_of(catalog::Shape shape, std::string_view text);
 
 // Within the years 0001 to 9999, which every format can spell.
 bool is_plausible(const codec::Instant& instant);

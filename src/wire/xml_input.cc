@@ -28,6 +28,13 @@ std::string_view namespace_of(const Member& member) {
   return member.xml_namespace().empty() ? member.shape().xml_namespace() : member.xml_namespace();
 }
 
+// That of the elements that stand for it: of a flattened list they are the items themselves.
+std::string_view namespace_of_child(const Member& member) {
+  const bool items = member.flattened() && member.shape().kind() == ShapeKind::kList;
+  const auto own = items ? namespace_of(member.shape().element()) : std::string_view();
+  return own.empty() ? namespace_of(member) : own;
+}
+
 // The prefix that a structure's namespace is declared for: the reference's, or that of its
 // attributes ("xsi:type").
 std::string prefix_of(const Member& member) {
@@ -56,7 +63,7 @@ class Reader {
     for (const auto& child : element.children) {
       const auto modelled = find(shape, child.name, extent);
       if (!modelled) return path.unknown(child.name);
-      CHECK_OK(check_namespace(child, element.ns, namespace_of(*modelled), path));
+      CHECK_OK(check_namespace(child, element.ns, namespace_of_child(*modelled), path));
       const MemberPath here(&path, modelled->name());
       const auto member_shape = modelled->shape();
       auto seen = std::ranges::find(members, modelled->name(), &codec::Member::name);
@@ -119,6 +126,8 @@ class Reader {
         const auto member = shape.member(at);
         if (!member.xml_attribute() || local_part(member.wire_name()) != attribute.name) continue;
         if (!same_space(member.wire_name(), attribute)) continue;
+        if (std::ranges::find(out, member.name(), &codec::Member::name) != out.end())
+          return path.fail("has the attribute " + quoted(attribute.name) + " twice");
         out.push_back({std::string(member.name()), codec::Value(attribute.value)});
         known = true;
       }
@@ -165,6 +174,9 @@ class Reader {
 
   Result<codec::Value> map(const codec::XmlElement& element, Shape shape,
                            const MemberPath& path) const {
+    if (!element.attributes.empty()) return path.unknown("@" + element.attributes[0].name);
+    if (element.children.empty() && !blank(element.text))
+      return path.fail("must have elements, not text");
     codec::Object entries;
     for (const auto& child : element.children) {
       if (child.name != "entry") return path.unknown(child.name);
@@ -178,10 +190,14 @@ class Reader {
     const auto key_name = or_name(shape.key().location_name(), "key");
     const auto value_name = or_name(shape.value().location_name(), "value");
     if (element.children.size() != 2 || element.children[0].name != key_name ||
-        element.children[1].name != value_name || !element.children[0].children.empty()) {
+        element.children[1].name != value_name || !element.children[0].children.empty() ||
+        !element.attributes.empty() || !element.children[0].attributes.empty()) {
       return path.fail("must have entries of one <" + std::string(key_name) + "> and one <" +
                        std::string(value_name) + ">");
     }
+    CHECK_OK(check_namespace(element, element.ns, namespace_of(shape.value()), path));
+    CHECK_OK(check_namespace(element.children[0], element.ns, namespace_of(shape.key()), path));
+    CHECK_OK(check_namespace(element.children[1], element.ns, namespace_of(shape.value()), path));
     const auto& key = element.children[0].text;
     if (std::ranges::find(out, key, &codec::Member::name) != out.end())
       return path.fail("has a key twice");

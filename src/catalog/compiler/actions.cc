@@ -220,7 +220,7 @@ class ActionOverlay {
     std::vector<BoundResource> resources;
     auto prefix = row.words[2].substr(0, row.words[2].find(':'));
     if (prefix.starts_with('+')) prefix.remove_prefix(1);
-    for (; at < row.words.size(); ++at) {
+    for (; at < row.words.size(); at += 2) {  // past the `on` between two of them
       BoundResource resource{std::string(row.words[at]), "*", {}, true, true};
       if (row.words[at].starts_with("arn:")) {
         resource.pattern = row.words[at];
@@ -252,7 +252,6 @@ class ActionOverlay {
         resource.derivable = false;
       }
       resources.push_back(std::move(resource));
-      ++at;  // over `on`
     }
     made.resize(1);
     made.front().resources = std::move(resources);

@@ -56,6 +56,20 @@ void count_actions(const Writer& pack, Stats& stats) {
   }
 }
 
+// The headers that inputs are bound to, over all services.
+void add_header_names(Writer& pack) {
+  for (const auto& operation : pack.operations) {
+    const auto run = pack.members_of(operation.input);
+    for (auto at = run.first; at < run.first + run.count; ++at) {
+      const auto& member = pack.members[at];
+      if (static_cast<Location>(member.place & 15) != Location::kHeader) continue;
+      std::string name(pack.text(member.location_name != 0 ? member.location_name : member.name));
+      for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+      pack.header_names.push_back({pack.str(name), 0});
+    }
+  }
+}
+
 Stats count(const Writer& pack) {
   Stats stats;
   stats.services = pack.services.size();
@@ -81,6 +95,7 @@ Result<Compiled> compile(const Sources& sources) {
   CHECK_OK(add_endpoints(pack, sources, contexts));
   CHECK_OK(add_actions(pack, sources));
   CHECK_OK(add_classes(pack, sources));
+  add_header_names(pack);
   Compiled compiled;
   TRY(compiled.pack, pack.seal());
   compiled.stats = count(pack);

@@ -30,6 +30,16 @@ Result<ShapeKind> kind_of(const Value& shape) {
               "shape type " + quoted(type) + " is not one that Strait knows");
 }
 
+// What other readers of a number keep of it.
+std::uint8_t number_bits_of(const Value& shape) {
+  const auto type = text_of(shape, "type");
+  if (type == "byte") return 8;
+  if (type == "short") return 16;
+  if (type == "integer" || type == "float") return 32;
+  if (type == "long" || type == "double") return 64;
+  return 0;
+}
+
 Result<TimestampFormat> timestamp_format_of(const Value& model) {
   const auto text = text_of(model, "timestampFormat");
   if (text.empty()) return TimestampFormat::kUnset;
@@ -179,6 +189,7 @@ Status Shapes::write(Writer& pack, const codec::Member& source) const {
   shape.name = pack.str(source.name);
   shape.kind = static_cast<std::uint8_t>(kind);
   shape.flags = shape_flags(model);
+  shape.number_bits = number_bits_of(model);
   shape.timestamp_format = static_cast<std::uint8_t>(timestamp);
   shape.name_space = name_space_of(pack, model);
   shape.first_member = static_cast<format::Index>(pack.members.size());

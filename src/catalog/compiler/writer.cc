@@ -102,7 +102,8 @@ void Writer::sort_by_text(std::vector<format::Pair>& pairs) {
 }
 
 Result<std::string> Writer::seal() {
-  for (auto* pairs : {&signed_as, &targets, &versions, &regions, &ec2_ids}) sort_by_text(*pairs);
+  for (auto* pairs : {&signed_as, &targets, &versions, &regions, &ec2_ids, &header_names})
+    sort_by_text(*pairs);
   std::ranges::sort(hosts, {}, [this](const format::Host& host) { return text(host.text); });
   Layout layout;
   layout.add(format::kStrings, pool_.data(), pool_.size(), 1);
@@ -138,6 +139,7 @@ Result<std::string> Writer::seal() {
   layout.add(format::kTargetsBySvc, service_targets);
   layout.add(format::kHostPrefixes, host_prefixes);
   layout.add(format::kEc2Ids, ec2_ids);
+  layout.add(format::kHeaderNames, header_names);
   return layout.seal();
 }
 

@@ -42,7 +42,7 @@ class Writer {
   std::vector<std::uint16_t> by_name, by_wire_name;
   std::vector<format::Namespace> namespaces;
   std::vector<format::Pair> query_names, shape_names, error_codes, signed_as, targets, versions,
-      regions, ec2_ids;
+      regions, ec2_ids, header_names;
   std::vector<std::uint32_t> errors, host_services, host_prefixes;
   std::vector<format::Root> roots;
   std::vector<format::Node> nodes;
