@@ -197,9 +197,11 @@ class Records {
 //
 //   ""                    not derivable: the variable is unknown, write `*` and treat the resource
 //   as unknown
+//   "*"                   a part of the name that the input does not tell (a stack's id): the ARN
+//   is a pattern
 //   "=text"               the constant `text`. "=*" is a thing AWS names only after the call (a new
-//   instance id): AWS
-//                         judges the pattern `instance/*` itself, so this is exact, not unknown
+//   instance id): AWS has no ARN to judge and takes the text `instance/*` itself, which a Deny on
+//   `instance/i-1` does not match. So this is that text letter for letter, and no pattern
 //   path                  a walk into the input, by model member names
 //   path|transform        the same, and each value is rewritten
 //
@@ -231,7 +233,6 @@ class Records {
 //   |last         the text after the last '/' (hosted zone "/hostedzone/Z1", cluster URL)
 //   |last_colon   the text after the last ':'
 //   |log_group    a log group name, or its ARN with or without ":*"
-//   |stack        CloudFormation: stack name gives "name/*"; a stack ARN is the whole ARN
 //   |lower        in lower case
 //   |s3_source_version  of x-amz-copy-source: the versionId, no value when there is none (for
 //   triggers) |partiql_table      the table (or "table"."index") that a PartiQL statement is about

@@ -278,10 +278,25 @@ Tri match(const Pattern& pattern, Target target, const VariableSource& variables
 }
 
 Tokens request_tokens(std::string_view text) {
-  Reader reader(text, Grammar::kPlain, Dialect::k2008, false);
-  // A plain 2008 text has neither variables nor anything else that could be refused.
-  [[maybe_unused]] const auto read = reader.read();
-  return std::move(reader.tokens);
+  Tokens tokens;
+  while (!text.empty()) {
+    // "${*}", "${?}", "${$}". No other "${" is written; if one were, it would be these characters.
+    const bool escaped = text.size() >= 4 && text.starts_with("${") && text[3] == '}' &&
+                         (text[2] == '*' || text[2] == '?' || text[2] == '$');
+    const char c = escaped ? text[2] : text[0];
+    const auto kind = escaped || (c != '*' && c != '?') ? Token::kChar
+                      : c == '*'                        ? Token::kMany
+                                                        : Token::kOne;
+    // `*?` and `?*` are the same: a run has its `*` last, and once, as in a compiled pattern.
+    const bool after_star = !tokens.empty() && tokens.back().kind == Token::kMany;
+    if (kind == Token::kOne && after_star) {
+      tokens.insert(tokens.end() - 1, {kind, 0, 0});
+    } else if (kind != Token::kMany || !after_star) {
+      tokens.push_back({kind, kind == Token::kChar ? c : char{}, 0});
+    }
+    text.remove_prefix(escaped ? 4 : 1);
+  }
+  return tokens;
 }
 
 }  // namespace strait::policy

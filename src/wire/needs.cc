@@ -9,6 +9,7 @@
 #include "codec/arn.h"
 #include "wire/input_path.h"
 #include "wire/partiql.h"
+#include "wire/pattern_text.h"
 #include "wire/resource_arns.h"
 
 namespace strait::wire {
@@ -123,9 +124,10 @@ class Gathering {
     const auto need_on = [&](NamedResource resource) {
       return Need{.action = std::string(row.action),
                   .resource = std::move(resource.arn),
+                  .pattern = resource.pattern,
                   .derived = resource.derived,
-                  .deny_only = deny_only,
-                  .classes = deny_only ? Classes{0} : classes_for(row.action),
+                  .deny_only = deny_only || resource.deny_only,
+                  .classes = deny_only || resource.deny_only ? Classes{0} : classes_for(row.action),
                   .context = {}};
     };
     const auto add_named = [&](NamedResource resource) {
@@ -137,7 +139,7 @@ class Gathering {
       named = named || names;
     }
     if (named) return {};
-    if (row.resources.empty()) return add(need_on({"*", true}));
+    if (row.resources.empty()) return add(need_on({"*"}));
     TRY(auto open, open_resource(row.resources[0], call_));
     return add(need_on(std::move(open)));
   }
@@ -152,6 +154,7 @@ class Gathering {
       if (target.table.starts_with("arn:")) arn = target.table;
       CHECK_OK(add(Need{.action = "dynamodb:" + target.action,
                         .resource = std::move(arn),
+                        .pattern = false,
                         .derived = true,
                         .deny_only = false,
                         .classes = classes_for(row.action),
@@ -171,9 +174,10 @@ class Gathering {
       if (parsed && parsed->service != "iam" && parsed->service != "sts") continue;
       Need need;
       need.action = kPassRoleAction;
-      need.resource =
-          arn ? hit.text
-              : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + hit.text;
+      need.resource = arn ? hit.text
+                          : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" +
+                                escaped(hit.text);
+      need.pattern = !arn;
       need.derived = arn;
       need.classes = classes_for(kPassRoleAction);
       need.context.push_back(passed_to());

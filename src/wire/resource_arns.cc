@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "codec/value_path.h"
 #include "wire/input_path.h"
+#include "wire/pattern_text.h"
 #include "wire/resource_name.h"
 #include "wire/scalar.h"
 
@@ -17,7 +18,12 @@ using catalog::Binding;
 using catalog::ResourceRow;
 using journey::Call;
 
-using Bound = std::pair<std::string_view, std::string>;  // a variable and its text
+// A variable and what stands in its place.
+struct Bound {
+  std::string_view variable;
+  std::string text;
+  bool pattern = false;
+};
 
 // One way to fill the variables of a pattern.
 struct Filling {
@@ -25,31 +31,42 @@ struct Filling {
   PathHit position;     // the list elements it stands on
   std::string account;  // when a parameter names it
   std::string whole_arn;
-  bool open = false;  // a variable is not known
+  bool arn_is_pattern = false;
+  bool deny_only = false;  // what AWS may mean besides
+  bool open = false;       // a variable is not known
 };
+
+// What a binding without a path into the input says; nullopt when it has one.
+std::optional<ResourceName> fixed_name(std::string_view path) {
+  if (path.empty()) return ResourceName{ResourceName::kUnknown, {}, false, {}, {}};
+  if (path == "*") return ResourceName{ResourceName::kText, "*", true, {}, {}};
+  if (path.starts_with('='))
+    return ResourceName{ResourceName::kText, std::string(path.substr(1)), false, {}, {}};
+  return std::nullopt;
+}
 
 struct Candidate {
   ResourceName name;
   PathHit hit;
+  bool deny_only = false;
 };
 
 // What one binding can be. Empty when its path leads nowhere.
 Result<std::vector<Candidate>> candidates(const Binding& binding, const Call& call) {
   std::vector<Candidate> out;
   auto path = binding.member;
-  if (path.empty()) {
-    out.push_back({{ResourceName::kUnknown, {}, {}}, {}});
-    return out;
-  }
-  if (path.starts_with('=')) {
-    out.push_back({{ResourceName::kText, std::string(path.substr(1)), {}}, {}});
+  if (auto fixed = fixed_name(path)) {
+    out.push_back({*std::move(fixed), {}});
     return out;
   }
   const auto bar = path.find('|');
   const auto transform = bar == std::string_view::npos ? std::string_view() : path.substr(bar + 1);
   for (auto& hit : walk_path(call.input, path.substr(0, bar))) {
     TRY(auto name, resource_name(hit.text, transform, binding.variable, call));
-    if (name.kind != ResourceName::kNone) out.push_back({std::move(name), std::move(hit)});
+    if (name.kind == ResourceName::kNone) continue;
+    if (!name.also.empty())
+      out.push_back({{name.kind, std::move(name.also), true, name.account, {}}, hit, true});
+    out.push_back({std::move(name), std::move(hit)});
   }
   return out;
 }
@@ -59,16 +76,20 @@ std::optional<Filling> extended(const Filling& filling, const Binding& binding,
                                 const Candidate& candidate) {
   if (!same_elements(filling.position, candidate.hit)) return std::nullopt;
   auto out = filling;
+  out.deny_only = out.deny_only || candidate.deny_only;
   for (const auto& step : candidate.hit.steps) {
     if (std::ranges::find(out.position.steps, step) == out.position.steps.end())
       out.position.steps.push_back(step);
   }
   switch (candidate.name.kind) {
     case ResourceName::kText:
-      out.values.emplace_back(binding.variable, candidate.name.text);
+      out.values.push_back({binding.variable, candidate.name.text, candidate.name.pattern});
       if (!candidate.name.account.empty()) out.account = candidate.name.account;
       break;
-    case ResourceName::kWholeArn: out.whole_arn = candidate.name.text; break;
+    case ResourceName::kWholeArn:
+      out.whole_arn = candidate.name.text;
+      out.arn_is_pattern = candidate.name.pattern;
+      break;
     case ResourceName::kUnknown:
     case ResourceName::kNone: out.open = true; break;
   }
@@ -109,12 +130,14 @@ std::string_view fixed_variable(std::string_view name, const Call& call) {
   return {};
 }
 
-// The pattern with its variables filled. `account` stands for the call's when a parameter names
-// one.
-NamedResource filled(const ResourceRow& row, std::span<const Bound> values,
-                     std::string_view account, const Call& call) {
+// The row's pattern with its variables filled; `account` stands for the call's when a parameter
+// names one. `escape`: it is going to be a pattern, so what is no wildcard must not look like one.
+NamedResource spelled(const ResourceRow& row, std::span<const Bound> values,
+                      std::string_view account, const Call& call, bool escape) {
   NamedResource out;
   auto rest = row.pattern;
+  // The reference leaves a part of some ARNs open itself: "arn:${Partition}:dms:...:rep:*".
+  out.pattern = rest.size() > 1 && rest.find('*') != std::string_view::npos;
   out.arn.reserve(rest.size() + 32);
   while (!rest.empty()) {
     const auto open = rest.find("${");
@@ -124,17 +147,29 @@ NamedResource filled(const ResourceRow& row, std::span<const Bound> values,
     const auto name = rest.substr(open + 2, close - open - 2);
     rest.remove_prefix(close + 1);
     const auto fixed = name == "Account" && !account.empty() ? account : fixed_variable(name, call);
-    const auto bound = std::ranges::find(values, name, &Bound::first);
+    const auto bound = std::ranges::find(values, name, &Bound::variable);
     if (!fixed.empty()) {
       out.arn += fixed;
-    } else if (bound != values.end()) {
-      out.arn += bound->second;
-    } else {
+    } else if (bound == values.end()) {
       out.arn += '*';
       out.derived = false;
+      out.pattern = true;
+    } else if (escape && !bound->pattern) {
+      append_escaped(out.arn, bound->text);
+    } else {
+      out.arn += bound->text;
+      out.pattern = out.pattern || bound->pattern;
     }
   }
   return out;
+}
+
+// One wildcard anywhere makes the whole a pattern.
+NamedResource filled(const ResourceRow& row, std::span<const Bound> values,
+                     std::string_view account, const Call& call) {
+  auto out = spelled(row, values, account, call, false);
+  if (!out.pattern) return out;
+  return spelled(row, values, account, call, true);
 }
 
 bool fits_row(std::string_view arn, const ResourceRow& row, const Call& call) {
@@ -147,12 +182,14 @@ class OneWay {
  public:
   OneWay(const ResourceRow& row, const Call& call) : row_(row), call_(call) {}
 
-  // False: a binding goes through a list or a map, or there are more of them than fit here.
+  // False: a binding goes through a list or a map, or can be read in two ways, or there are more of
+  // them than fit here.
   Result<bool> fill() {
     if (row_.bindings.size() > values_.size()) return false;
     for (const auto& binding : row_.bindings) {
       if (binding.member.find_first_of("[{") != std::string_view::npos) return false;
       CHECK_OK(bind(binding));
+      if (two_ways_) return false;
       if (nothing_) break;
     }
     return true;
@@ -162,7 +199,7 @@ class OneWay {
     if (nothing_ || open_) return std::nullopt;
     if (!whole_arn_.empty()) {
       if (!fits_row(whole_arn_, row_, call_)) return std::nullopt;
-      return NamedResource{std::move(whole_arn_), true};
+      return NamedResource{std::move(whole_arn_), arn_is_pattern_};
     }
     auto resource = filled(row_, std::span(values_).first(count_), account_, call_);
     if (!resource.derived) return std::nullopt;
@@ -172,12 +209,8 @@ class OneWay {
  private:
   Status bind(const Binding& binding) {
     const auto path = binding.member;
-    if (path.empty()) {
-      open_ = true;
-      return {};
-    }
-    if (path.starts_with('=')) {
-      values_[count_++] = {binding.variable, std::string(path.substr(1))};
+    if (auto fixed = fixed_name(path)) {
+      take(binding.variable, *std::move(fixed));
       return {};
     }
     const auto bar = path.find('|');
@@ -187,6 +220,7 @@ class OneWay {
     const auto transform =
         bar == std::string_view::npos ? std::string_view() : path.substr(bar + 1);
     TRY(auto name, resource_name(*text, transform, binding.variable, call_));
+    two_ways_ = !name.also.empty();
     take(binding.variable, std::move(name));
     return {};
   }
@@ -194,10 +228,13 @@ class OneWay {
   void take(std::string_view variable, ResourceName name) {
     switch (name.kind) {
       case ResourceName::kText:
-        values_[count_++] = {variable, std::move(name.text)};
+        values_[count_++] = {variable, std::move(name.text), name.pattern};
         if (!name.account.empty()) account_ = std::move(name.account);
         break;
-      case ResourceName::kWholeArn: whole_arn_ = std::move(name.text); break;
+      case ResourceName::kWholeArn:
+        whole_arn_ = std::move(name.text);
+        arn_is_pattern_ = name.pattern;
+        break;
       case ResourceName::kUnknown: open_ = true; break;
       case ResourceName::kNone: nothing_ = true; break;
     }
@@ -218,8 +255,10 @@ class OneWay {
   std::array<Bound, 4> values_;
   std::size_t count_ = 0;
   std::string account_, whole_arn_, spelled_;
+  bool arn_is_pattern_ = false;
   bool open_ = false;     // a variable is not known
   bool nothing_ = false;  // a binding leads nowhere
+  bool two_ways_ = false;
 };
 
 // Every way there is, when elements of lists are combined.
@@ -231,9 +270,10 @@ Result<bool> name_every_way(const ResourceRow& row, const Call& call,
     if (way.open) continue;
     if (way.whole_arn.empty()) {
       auto resource = filled(row, way.values, way.account, call);
+      resource.deny_only = way.deny_only;
       if (resource.derived) out.push_back(std::move(resource));
     } else if (fits_row(way.whole_arn, row, call)) {
-      out.push_back({way.whole_arn, true});
+      out.push_back({way.whole_arn, way.arn_is_pattern, true, way.deny_only});
     }
   }
   // One thing that cannot be named makes the whole list incomplete.
@@ -266,7 +306,8 @@ Result<NamedResource> open_resource(const ResourceRow& row, const Call& call) {
   TRY(auto ways, fillings(row, call, false));
   Filling one;
   if (ways.size() == 1 && ways[0].whole_arn.empty()) one = std::move(ways[0]);
-  auto out = filled(row, one.values, one.account, call);
+  auto out = spelled(row, one.values, one.account, call, true);
+  out.pattern = true;
   out.derived = false;
   return out;
 }

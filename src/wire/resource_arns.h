@@ -12,7 +12,9 @@ namespace strait::wire {
 
 struct NamedResource {
   std::string arn;
+  bool pattern = false;
   bool derived = true;
+  bool deny_only = false;  // all as in journey::Need
 };
 
 // Whether the member that a trigger names is there. The path may end in a transform, which then

@@ -5,18 +5,30 @@
 
 #include "codec/arn.h"
 #include "codec/uri.h"
+#include "wire/pattern_text.h"
 
 namespace strait::wire {
 namespace {
 
-ResourceName text_of(std::string_view text) { return {ResourceName::kText, std::string(text), {}}; }
-ResourceName arn_of(std::string_view text) {
-  return {ResourceName::kWholeArn, std::string(text), {}};
-}
-ResourceName unknown() { return {ResourceName::kUnknown, {}, {}}; }
-ResourceName none() { return {ResourceName::kNone, {}, {}}; }
-
 bool is_arn(std::string_view text) { return text.starts_with("arn:"); }
+
+ResourceName text_of(std::string_view text) {
+  return {ResourceName::kText, std::string(text), false, {}, {}};
+}
+ResourceName arn_of(std::string_view text) {
+  return {ResourceName::kWholeArn, std::string(text), false, {}, {}};
+}
+// `text` between two patterns, as a name or as a whole ARN.
+ResourceName pattern_of(std::string_view before, std::string_view text, std::string_view after) {
+  ResourceName name{is_arn(text) ? ResourceName::kWholeArn : ResourceName::kText,
+                    std::string(before), true,
+                    {}, {}};
+  append_escaped(name.text, text);
+  name.text += after;
+  return name;
+}
+ResourceName unknown() { return {ResourceName::kUnknown, {}, false, {}, {}}; }
+ResourceName none() { return {ResourceName::kNone, {}, false, {}, {}}; }
 
 bool is_account(std::string_view text) {
   return text.size() == 12 &&
@@ -57,20 +69,44 @@ Result<ResourceName> queue(std::string_view url, const journey::Call& call) {
   return name;
 }
 
+// `name` is what stands after "function:": name or name:qualifier, in the ARN `before` it or alone.
+// The request may have the qualifier in a parameter of its own. AWS judges the qualified ARN; a
+// Deny on the function is meant for its versions and aliases too.
+Result<ResourceName> qualified(ResourceName out, std::string_view before, std::string_view name,
+                               const journey::Call& call) {
+  const auto* beside = call.input.find("Qualifier");
+  const auto* given = beside == nullptr ? nullptr : beside->string();
+  const auto colon = name.find(':');
+  const bool within = colon != std::string_view::npos;
+  if (within && given != nullptr && name.substr(colon + 1) != *given) {
+    return fail(ErrorCode::kInvalidInput, quoted(name) + " and `Qualifier` " + quoted(*given) +
+                                              " are two qualifiers: give one");
+  }
+  if (!within && given == nullptr) return out;
+  if (!within) out.text.append(1, ':').append(*given);
+  append_escaped(out.also, before);
+  append_escaped(out.also, name.substr(0, colon));
+  return out;
+}
+
 // Name, name:qualifier, account:function:name[:qualifier], or an ARN with or without qualifier.
 Result<ResourceName> function(std::string_view text, const journey::Call& call) {
+  constexpr std::string_view kMark = ":function:";
+  const auto marker = text.find(kMark);
   if (is_arn(text)) {
     const auto arn = codec::parse_arn(text);
     if (arn && arn->region != call.region) return other_region(text, call);
-    return arn_of(text);
+    if (marker == std::string_view::npos) return arn_of(text);
+    const auto begin = marker + kMark.size();
+    return qualified(arn_of(text), text.substr(0, begin), text.substr(begin), call);
   }
-  const auto marker = text.find(":function:");
-  if (marker == std::string_view::npos) return text_of(text);
+  if (marker == std::string_view::npos) return qualified(text_of(text), "", text, call);
   const auto account = after_last(text.substr(0, marker), ':');
   if (!is_account(account)) return unknown();
-  auto name = text_of(text.substr(marker + 10));
+  const auto rest = text.substr(marker + kMark.size());
+  auto name = text_of(rest);
   name.account = account;
-  return name;
+  return qualified(std::move(name), "", rest, call);
 }
 
 Result<ResourceName> kms_key(std::string_view text, const journey::Call& call) {
@@ -100,9 +136,12 @@ ResourceName secret(std::string_view text) {
   const auto name = is_arn(text) ? after_last(text, ':') : text;
   const auto dash = name.rfind('-');
   const bool complete = is_arn(text) && dash != std::string_view::npos && name.size() - dash == 7;
-  if (complete) return arn_of(text);
-  const auto guess = std::string(text) + "-??????";
-  return is_arn(text) ? arn_of(guess) : text_of(guess);
+  auto guess = pattern_of("", text, "-??????");
+  if (!complete) return guess;
+  // Or "my-secret", whose ARN goes on.
+  auto whole = arn_of(text);
+  whole.also = std::move(guess.text);
+  return whole;
 }
 
 ResourceName iam_new(std::string_view text, const journey::Call& call) {
@@ -135,14 +174,8 @@ ResourceName s3_source_version(std::string_view text) {
 // "family:3", or "family", which is whatever revision is the newest.
 ResourceName task_definition(std::string_view text) {
   const auto name = is_arn(text) ? after_last(text, '/') : text;
-  const auto whole =
-      name.find(':') == std::string_view::npos ? std::string(text) + ":*" : std::string(text);
-  return is_arn(text) ? arn_of(whole) : text_of(whole);
-}
-
-ResourceName stack(std::string_view text) {
-  if (is_arn(text)) return arn_of(text);
-  return text_of(std::string(text) + "/*");
+  if (name.find(':') == std::string_view::npos) return pattern_of("", text, ":*");
+  return is_arn(text) ? arn_of(text) : text_of(text);
 }
 
 ResourceName log_group(std::string_view text) {
@@ -179,10 +212,9 @@ Result<ResourceName> resource_name(std::string_view text, std::string_view trans
   if (transform == "s3_source") return s3_source(text, variable);
   if (transform == "s3_source_version") return s3_source_version(text);
   if (transform == "revision") return task_definition(text);
-  if (transform == "stack") return stack(text);
   if (transform == "log_group") return log_group(text);
   if (is_arn(text)) return arn_of(text);
-  if (transform == "iam_name") return text_of("*" + std::string(text));
+  if (transform == "iam_name") return pattern_of("*", text, "");
   if (transform == "iam_new") return iam_new(text, call);
   if (transform == "ec2_type") {
     const auto type = call.catalog->ec2_resource_type(text);
@@ -205,13 +237,13 @@ bool fits_pattern(std::string_view arn, std::string_view pattern, std::string_vi
   std::string_view rest = glob;
   bool first = true;
   while (true) {
-    const auto open = rest.find("${");
+    const auto open = std::min(rest.find("${"), rest.find('*'));
     const auto piece = rest.substr(0, open);
     if (open == std::string_view::npos) return first ? arn == piece : arn.ends_with(piece);
     const auto at = first ? (arn.starts_with(piece) ? 0 : std::string_view::npos) : arn.find(piece);
     if (at == std::string_view::npos) return false;
     arn.remove_prefix(at + piece.size());
-    const auto close = rest.find('}', open);
+    const auto close = rest[open] == '*' ? open : rest.find('}', open);
     if (close == std::string_view::npos) return false;
     rest.remove_prefix(close + 1);
     first = false;

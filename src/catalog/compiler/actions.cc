@@ -129,7 +129,7 @@ class Drafter {
         if (!names_it(resource)) continue;
         std::string only;
         for (const auto& bound : resource.bindings) {
-          if (!bound.path.starts_with('=') && !taken.contains(bound.path)) only = bound.path;
+          if (!is_constant(bound.path) && !taken.contains(bound.path)) only = bound.path;
         }
         if (only.empty()) continue;
         auto draft = with(base, {resource});
@@ -236,7 +236,7 @@ class ActionOverlay {
       while (at + 1 < row.words.size() && row.words[at + 1] != "on") {
         TRY(auto bound, parse_binding(row, row.words[++at]));
         if (bound.path.empty()) resource.derivable = false;
-        if (!bound.path.empty() && !bound.path.starts_with('=')) {
+        if (!bound.path.empty() && !is_constant(bound.path)) {
           if (!path_exists(pack_, input, bound.path))
             return row_error(row, "the input has no " + quoted(bound.path));
           resource.constant = false;

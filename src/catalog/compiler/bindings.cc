@@ -229,7 +229,7 @@ std::vector<BoundResource> Binder::from_overlay(format::Index operation, std::st
   if (found == ways_.end()) return rows;
   const auto input = pack_.operations[operation].input;
   for (const auto& way : found->second) {
-    const auto constant = [](const BoundVariable& bound) { return bound.path.starts_with('='); };
+    const auto constant = [](const BoundVariable& bound) { return is_constant(bound.path); };
     const auto exists = [&](const BoundVariable& bound) {
       return constant(bound) || path_exists(pack_, input, bound.path);
     };
