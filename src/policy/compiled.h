@@ -72,6 +72,7 @@ struct Asked {
   Target resource;
   bool must_be_named = false;
   bool deny_only = false;
+  bool supposed = false;  // a kind of thing that the call may not be about at all
 };
 
 struct Finding {

@@ -43,7 +43,8 @@ Asked asked_for(const journey::Need& need, std::string_view lower) {
           lower,
           {need.resource, need.derived && !need.pattern},
           need.classes != 0 || !need.derived,
-          need.deny_only};
+          need.deny_only,
+          need.deny_only && !need.derived};
 }
 
 int strictness(Effect effect) {

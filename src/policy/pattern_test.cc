@@ -230,7 +230,8 @@ TEST(Pattern, ARequestsPatternMeetsAndIsCoveredAsTheTextsSay) {
   for (int round = 0; round < 3'000; ++round) {
     const Meant meant(generate.over("a*?$", 3), generate.random);
     const Meant stated(generate.over("a*?$", 3), generate.random);
-    const auto policy = compiled(stated.text, round % 2 == 0 ? Grammar::kPlain : Grammar::kResource);
+    const auto policy =
+        compiled(stated.text, round % 2 == 0 ? Grammar::kPlain : Grammar::kResource);
     const auto request = request_tokens(meant.text);
     bool all = true;
     bool some = false;
@@ -254,6 +255,37 @@ TEST(Pattern, ARequestsPatternMeetsAndIsCoveredAsTheTextsSay) {
   }
   EXPECT_GT(covered, 50);
   EXPECT_GT(touched, 200);
+}
+
+TEST(Pattern, AWildcardInAnArnsFirstPartsIsNoColon) {
+  const auto models = request_tokens("arn:aws:bedrock:*::foundation-model/a");
+  const auto stated = [](std::string_view text) {
+    return compiled(text, Grammar::kResource).tokens();
+  };
+  EXPECT_FALSE(intersects(stated("arn:aws:bedrock:*::foundation-model/b*"), models));
+  EXPECT_TRUE(intersects(stated("arn:aws:bedrock:eu-*::foundation-model/*"), models));
+  EXPECT_TRUE(covers(stated("arn:aws:bedrock:*::foundation-model/*"), models));
+  EXPECT_FALSE(covers(stated("arn:aws:bedrock:eu-*::foundation-model/*"), models));
+  auto texts = all_texts();
+  for (auto& text : texts) text = "arn:" + text;
+  Generator generate;
+  int covered = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    const auto policy = compiled("arn:" + generate.over("ab:*?", 4), Grammar::kResource);
+    const auto request = request_tokens("arn:" + generate.over("ab:*?", 3));
+    bool all = true;
+    bool some = false;
+    for (const auto& text : texts) {
+      if (!slow_match(request, 0, text)) continue;
+      const bool in_policy = slow_match(policy.tokens(), 0, text);
+      all = all && in_policy;
+      some = some || in_policy;
+    }
+    ASSERT_TRUE(!covers(policy.tokens(), request) || all) << policy.source();
+    ASSERT_TRUE(!some || intersects(policy.tokens(), request)) << policy.source();
+    covered += covers(policy.tokens(), request);
+  }
+  EXPECT_GT(covered, 50);
 }
 
 TEST(Pattern, HostilePatternsAndTextsStayCheap) {
