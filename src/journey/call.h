@@ -50,10 +50,10 @@ struct Need {
   // What AWS judges the action on, letter for letter, or when `pattern` a pattern that the true ARN
   // surely matches. "*" for actions that take no resource.
   //
-  // In the text of a pattern `*` is any run of characters and `?` any one, colons included; the
-  // characters themselves stand as "${*}", "${?}" and "${$}", as in an IAM policy. Elsewhere every
-  // character is itself: the `*` of an object's key, and that of "instance/*", which AWS itself
-  // judges when a call makes a thing that has no name yet.
+  // In the text of a pattern `*` is any run of characters and `?` any one, but no colon in the
+  // first five parts of an ARN; the characters themselves stand as "${*}", "${?}" and "${$}", as in
+  // an IAM policy. Elsewhere every character is itself: the `*` of an object's key, and that of
+  // "instance/*", which AWS itself judges when a call makes a thing that has no name yet.
   std::string resource;
   bool pattern = false;
   bool derived = true;  // the input says what it is on, be it as a pattern; else it is a `pattern`
@@ -89,10 +89,11 @@ struct Call {
       also;  // other services' operations that this request could equally be, with the
              // identical action set (rds, docdb, neptune)
   catalog::Protocol protocol;
-  std::string partition;  // "aws"
-  std::string region;     // "eu-west-1"; what the agent signed for
-  std::string account;    // of the connection; filled when the session is known
-  codec::Value input;     // an Object of model member names; streaming member left out
+  std::string partition;     // "aws"
+  std::string region;        // "eu-west-1"; what the agent signed for
+  std::string account;       // of the connection; filled when the session is known
+  bool any_account = false;  // no connection is meant, so that `account` is but an example
+  codec::Value input;        // an Object of model member names; streaming member left out
   Payload payload = Payload::kNone;
   std::optional<Stream> stream;
   std::vector<Need> needs;

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "codec/arn.h"
+#include "wire/agreement.h"
 #include "wire/input_path.h"
 #include "wire/partiql.h"
 #include "wire/pattern_text.h"
@@ -102,11 +103,14 @@ class Gathering {
     if (needs_.size() < kFew) {
       return std::ranges::any_of(needs_, [&](const Need& other) {
         return other.resource == need.resource && other.action == need.action &&
-               other.deny_only == need.deny_only;
+               other.deny_only == need.deny_only && other.pattern == need.pattern &&
+               other.derived == need.derived;
       });
     }
     const auto key = [](const Need& one) {
-      return (one.deny_only ? "-" : "+") + one.action + '\n' + one.resource;
+      const char marks[] = {one.deny_only ? '-' : '+', one.pattern ? '~' : '=',
+                            one.derived ? '!' : '?'};
+      return std::string(marks, sizeof marks) + one.action + '\n' + one.resource;
     };
     if (seen_.empty()) {
       for (const auto& one : needs_) seen_.insert(key(one));
@@ -133,11 +137,7 @@ class Gathering {
     const auto add_named = [&](NamedResource resource) {
       return add(need_on(std::move(resource)));
     };
-    bool named = false;
-    for (const auto& resource_row : row.resources) {
-      TRY(const bool names, name_resources(resource_row, call_, add_named));
-      named = named || names;
-    }
+    TRY(const bool named, name_resources(row, call_, add_named));
     if (named) return {};
     if (row.resources.empty()) return add(need_on({"*"}));
     TRY(auto open, open_resource(row.resources[0], call_));
@@ -148,10 +148,12 @@ class Gathering {
   Status statements_of(const ActionRow& row) {
     for (const auto& hit : walk_path(call_.input, row.member)) {
       TRY(const auto target, read_partiql(hit.text));
-      auto arn = "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" + call_.account +
-                 ":table/" + target.table;
+      if (!row.resources.empty()) CHECK_OK(check_arn_agrees(target.table, row.resources[0], call_));
+      auto arn = target.table.starts_with("arn:")
+                     ? target.table
+                     : "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" +
+                           call_.account + ":table/" + target.table;
       if (!target.index.empty()) arn += "/index/" + target.index;
-      if (target.table.starts_with("arn:")) arn = target.table;
       CHECK_OK(add(Need{.action = "dynamodb:" + target.action,
                         .resource = std::move(arn),
                         .pattern = false,
@@ -174,9 +176,9 @@ class Gathering {
       if (parsed && parsed->service != "iam" && parsed->service != "sts") continue;
       Need need;
       need.action = kPassRoleAction;
-      need.resource = arn ? hit.text
-                          : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" +
-                                escaped(hit.text);
+      need.resource =
+          arn ? hit.text
+              : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + escaped(hit.text);
       need.pattern = !arn;
       need.derived = arn;
       need.classes = classes_for(kPassRoleAction);
