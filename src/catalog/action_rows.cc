@@ -25,7 +25,9 @@ ResourceRow ResourceRow::read(const Catalog& catalog, std::uint32_t at) {
   return {pack.text(row.type),
           pack.text(row.pattern),
           {&catalog, row.bindings.first, row.bindings.count},
-          row.derivable != 0};
+          (row.flags & format::kDerivable) != 0,
+          (row.flags & format::kOtherAccount) != 0,
+          (row.flags & format::kOtherRegion) != 0};
 }
 
 Binding Binding::read(const Catalog& catalog, std::uint32_t at) {

@@ -197,50 +197,30 @@ class Records {
 
 // How one variable of an ARN pattern is filled, or the whole ARN. `member` is one of
 //
-//   ""                    not derivable: the variable is unknown, write `*` and treat the resource
-//   as unknown
-//   "=text"               the constant `text`. "=*" is a thing AWS names only after the call (a new
-//   instance id): AWS
-//                         judges the pattern `instance/*` itself, so this is exact, not unknown
-//   path                  a walk into the input, by model member names
-//   path|transform        the same, and each value is rewritten
+//   ""              not derivable: write `*` and treat the resource as unknown
+//   "*"             a part of the name that the input does not tell (a stack's id): the ARN is a
+//                   pattern
+//   "=text"         the constant `text`. "=*" is a thing AWS names only after the call (a new
+//                   instance id): AWS has no ARN to judge and takes the text `instance/*` itself,
+//                   which a Deny on `instance/i-1` does not match. So this is that text letter for
+//                   letter, and no pattern
+//   path            a walk into the input, by model member names
+//   path|transform  the same, and each value is rewritten
+//   path?text       (also after a transform) `text` where the path gives no value: what AWS takes
+//                   when it is not told
 //
 // A path is steps joined by '.': `A` the member A of a structure; `A[]` every element of the list
 // A; `A{key}` every key and `A{}` every value of the map A. "Entries[].Id", "RequestItems{key}",
 // "TransactItems[].Put.TableName". Bindings of one row that start with the same `[]` or `{}` step
 // walk it together (the same element); others combine freely. A path that ends in an absent member
-// gives no value. ${Partition}, ${Region} and ${Account} are never bound: they come from the call,
-// not from its input.
+// gives no value; in an element of a list, which is about something all the same, it is unknown.
+// ${Partition}, ${Region} and ${Account} come from the call, not from its input. A binding of
+// `Account` is a member that repeats whose the thing is, and must agree.
 //
 // A value that begins with "arn:" where a name is expected is the whole ARN, if it fits the row's
-// pattern with every variable free; if it does not fit, the row gives nothing. Transforms (none
-// means the text as it is):
-//
-//   |sqs_url      queue URL, https://host/<account>/<name>: the last path segment
-//   |function     Lambda function: name, name:qualifier, account:function:name[:qualifier] or
-//   (partial) ARN. The ARN has
-//                 the qualifier only when it was given
-//   |kms_key      key id, key ARN; "alias/x" and an alias ARN say nothing about the key: unknown
-//   |kms_alias    "alias/x" or an alias ARN gives "x"; a key id gives no value
-//   |ssm          parameter name: ARN as it is, otherwise without one leading '/', and without a
-//   ":version" or ":label" |secret       secret id: a full ARN as it is; a name or an ARN without
-//   its six random characters gets "-??????" |iam_name     name of an IAM entity whose path is not
-//   in the call: "*name", a pattern |iam_new      name of an IAM entity being made: the input's
-//   `Path` without its leading '/', then the name |s3_bucket    bucket name; an access point or
-//   Outposts ARN is the whole ARN |s3_source    x-amz-copy-source, URL-encoded
-//   "/bucket/key?versionId=v", '/' optional: fills BucketName and ObjectName |ec2_type     an EC2
-//   id: its resource type, from Catalog::ec2_resource_type(), "*" when the prefix is not known
-//   |last         the text after the last '/' (hosted zone "/hostedzone/Z1", cluster URL)
-//   |last_colon   the text after the last ':'
-//   |log_group    a log group name, or its ARN with or without ":*"
-//   |stack        CloudFormation: stack name gives "name/*"; a stack ARN is the whole ARN
-//   |lower        in lower case
-//   |s3_source_version  of x-amz-copy-source: the versionId, no value when there is none (for
-//   triggers) |partiql_table      the table (or "table"."index") that a PartiQL statement is about
-//   |revision           ECS task definition: without ":revision" it gets ":*"
-//
-// A transform that a reader does not know, or that fails on a value, makes the row unknown; it is
-// never skipped.
+// pattern with every variable free; if it does not fit, the row gives nothing. The transforms are
+// wire's (wire/resource_name.h); one that a reader does not know, or that fails on a value, makes
+// the row unknown; it is never skipped.
 struct Binding {
   std::string_view variable;  // "BucketName"; "" when the value is the whole ARN
   std::string_view member;
@@ -261,7 +241,9 @@ struct ResourceRow {
   std::string_view pattern;  // "arn:${Partition}:s3:::${BucketName}/${ObjectName}"; "*" when the
                              // action takes none
   Records<Binding> bindings;
-  bool derivable = false;  // every variable of the pattern is bound, or the whole ARN is
+  bool derivable = false;      // every variable of the pattern is bound, or the whole ARN is
+  bool other_account = false;  // AWS takes ARNs of this type from another account,
+  bool other_region = false;   // or from another region
   static ResourceRow read(const Catalog& catalog, std::uint32_t at);
 };
 

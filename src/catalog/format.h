@@ -202,10 +202,12 @@ struct Row {
   std::uint32_t trigger = 0;
 };
 
+enum ResourceFlag : std::uint32_t { kDerivable = 1, kOtherAccount = 2, kOtherRegion = 4 };
+
 struct Resource {
   Str type = 0, pattern = 0;
   Run bindings;
-  std::uint32_t derivable = 0;
+  std::uint32_t flags = 0;
 };
 
 struct Binding {

@@ -47,10 +47,17 @@ struct Context {
 // One permission that a call needs.
 struct Need {
   std::string action;  // "s3:GetObject"
-  // An ARN pattern that the true resource surely matches: exact when `derived`, else with * where
-  // AWS knows and we do not. "*" for actions that take no resource.
+  // What AWS judges the action on, letter for letter, or when `pattern` a pattern that the true ARN
+  // surely matches. "*" for actions that take no resource.
+  //
+  // In the text of a pattern `*` is any run of characters and `?` any one, but no colon in the
+  // first five parts of an ARN; the characters themselves stand as "${*}", "${?}" and "${$}", as in
+  // an IAM policy. Elsewhere every character is itself: the `*` of an object's key, and that of
+  // "instance/*", which AWS itself judges when a call makes a thing that has no name yet.
   std::string resource;
-  bool derived = true;
+  bool pattern = false;
+  bool derived = true;  // the input says what it is on, be it as a pattern; else it is a `pattern`
+                        // that says no more than the kind of thing
   bool deny_only = false;  // AWS may check it; only an explicit Deny counts
   catalog::Classes classes = 0;
   std::vector<ContextEntry> context;  // beyond the call's: iam:PassedToService and the like
@@ -87,6 +94,7 @@ struct Call {
                              // service by
   catalog::Variant variant;  // of the endpoint the agent addressed: FIPS stays FIPS
   std::string account;       // of the connection; filled when the session is known
+  bool any_account = false;  // no connection is meant, so that `account` is but an example
   codec::Value input;        // an Object of model member names; streaming member left out
   Payload payload = Payload::kNone;
   std::optional<Stream> stream;

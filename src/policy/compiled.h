@@ -72,6 +72,7 @@ struct Asked {
   Target resource;
   bool must_be_named = false;
   bool deny_only = false;
+  bool supposed = false;  // a kind of thing that the call may not be about at all
 };
 
 struct Finding {
@@ -90,13 +91,9 @@ bool action_matches(const CompiledStatement& statement, std::string_view lower_a
 Tri resource_matches(const CompiledStatement& statement, Target resource,
                      const Environment& environment);
 
-// Needs to a verdict; both Judge and can_i end here.
+// Needs to a verdict; both Judge and can_i end here. A need that is not `derived` is taken for a
+// pattern whatever it says.
 journey::Verdict verdict_for(const CompiledRole* role, std::span<const journey::Need> needs,
                              Environment& environment);
-
-// A need's `derived` says both that the resource is exact and that it could be worked out; a
-// question may ask about a pattern on purpose.
-journey::Verdict verdict_for(const CompiledRole* role, const journey::Need& need,
-                             bool resource_is_pattern, Environment& environment);
 
 }  // namespace strait::policy

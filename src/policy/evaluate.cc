@@ -70,6 +70,8 @@ Finding judge_need(const CompiledRole& role, const Asked& asked, const Environme
   const CompiledStatement* denied = nullptr;
   visit_band(role, candidates, asked, 0, role.first_ask,
              [&](const CompiledStatement& statement, bool) {
+               // "All but these" is not said of what the call may not be about.
+               if (asked.supposed && statement.not_resource) return false;
                if (applies(statement, asked, environment) == Tri::kFalse) return false;
                denied = &statement;
                return true;

@@ -38,12 +38,13 @@ class Lowered {
   std::string_view view_;
 };
 
-Asked asked_for(const journey::Need& need, std::string_view lower, bool exact) {
+Asked asked_for(const journey::Need& need, std::string_view lower) {
   return {need.action,
           lower,
-          {need.resource, exact},
+          {need.resource, need.derived && !need.pattern},
           need.classes != 0 || !need.derived,
-          need.deny_only};
+          need.deny_only,
+          need.deny_only && !need.derived};
 }
 
 int strictness(Effect effect) {
@@ -101,13 +102,13 @@ bool take(journey::Verdict& verdict, bool first, const journey::Need& need,
 }
 
 journey::Verdict judged(const CompiledRole& role, std::span<const journey::Need> needs,
-                        bool pattern, Environment& environment) {
+                        Environment& environment) {
   journey::Verdict verdict;
   bool none_yet = true;
   for (const auto& need : needs) {
     environment.enter(&need);
     const Lowered lower(need.action);
-    const auto asked = asked_for(need, lower.view(), need.derived && !pattern);
+    const auto asked = asked_for(need, lower.view());
     const auto finding = judge_need(role, asked, environment);
     const bool stop = take(verdict, none_yet, need, finding);
     none_yet = none_yet && need.deny_only && !stop;
@@ -133,14 +134,7 @@ journey::Verdict without_role(std::span<const journey::Need> needs) {
 
 journey::Verdict verdict_for(const CompiledRole* role, std::span<const journey::Need> needs,
                              Environment& environment) {
-  return role == nullptr ? without_role(needs) : judged(*role, needs, false, environment);
-}
-
-journey::Verdict verdict_for(const CompiledRole* role, const journey::Need& need,
-                             bool resource_is_pattern, Environment& environment) {
-  const std::span needs(&need, 1);
-  return role == nullptr ? without_role(needs)
-                         : judged(*role, needs, resource_is_pattern, environment);
+  return role == nullptr ? without_role(needs) : judged(*role, needs, environment);
 }
 
 journey::Verdict Judge::evaluate(const PolicySet& policies, std::string_view role,
@@ -160,11 +154,11 @@ journey::Verdict can_i(const PolicySet& policies, const Question& question) {
   need.resource = question.resource;
   need.derived = question.derived;
   need.classes = question.classes;
-  const bool pattern =
+  need.pattern =
       question.resource != "*" && question.resource.find_first_of("*?") != std::string::npos;
   Environment environment(question.context,
                           question.missing_is_absent ? KeyValues::kAbsent : KeyValues::kUnknown);
-  return verdict_for(policies.role(question.role), need, pattern, environment);
+  return verdict_for(policies.role(question.role), {&need, 1}, environment);
 }
 
 }  // namespace strait::policy

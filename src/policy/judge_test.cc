@@ -106,6 +106,22 @@ TEST(Judge, ADenyOnlyNeedDeniesAndNothingElse) {
             Effect::kAllow);
 }
 
+TEST(Judge, AThingThatTheCallMayNotBeAboutIsDeniedByItsNameOnly) {
+  const auto read = need("s3:GetObject", "arn:aws:s3:::logs/a");
+  auto other = need("s3:GetObject", "arn:aws:s3:eu-west-1:1:accesspoint/*");
+  other.pattern = other.deny_only = true;
+  other.derived = false;
+  const auto with = [&](const std::string& resource) {
+    return judge(policies(kReadAll + std::string(R"(,{"Effect":"Deny","Action":"s3:*",)") +
+                          resource + "}"),
+                 call({read, other}))
+        .effect;
+  };
+  EXPECT_EQ(with(R"("Resource":"arn:aws:s3:eu-west-1:1:accesspoint/x")"), Effect::kDeny);
+  EXPECT_EQ(with(R"("NotResource":"arn:aws:s3:::logs/*")"), Effect::kAllow);
+  EXPECT_EQ(with(R"("NotResource":"arn:aws:s3:::other/*")"), Effect::kDeny);
+}
+
 TEST(Judge, AnotherRoleHasNothing) {
   const auto verdict = Judge::evaluate(policies(kReadAll), "arn:aws:iam::123456789012:role/other",
                                        call({need("s3:GetObject", "*")}), session());
@@ -179,6 +195,80 @@ TEST(Judge, DenyAndAskApplyWhereTheyMayMatch) {
   EXPECT_EQ(judge(policies(kAllow, R"({"Effect":"Allow",)" + std::string(kOne)), call({somewhere}))
                 .effect,
             Effect::kAsk);
+}
+
+journey::Need on_pattern(std::string action, std::string resource) {
+  auto made = need(std::move(action), std::move(resource));
+  made.pattern = true;
+  return made;
+}
+
+TEST(Judge, ADenyOnAThingReachesEveryPatternOfIt) {
+  const auto with_deny_on = [](const std::string& arn) {
+    return policies(R"({"Effect":"Allow","Action":"*","Resource":"*"},)"
+                    R"({"Effect":"Deny","Action":"*","Resource":")" +
+                    arn + "\"}");
+  };
+  const auto role = on_pattern("iam:GetRole", "arn:aws:iam::1:role/*admin");
+  EXPECT_EQ(judge(with_deny_on("arn:aws:iam::1:role/admin"), call({role})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(with_deny_on("arn:aws:iam::1:role/ops/admin"), call({role})).effect,
+            Effect::kDeny);
+  EXPECT_EQ(judge(with_deny_on("arn:aws:iam::1:role/reader"), call({role})).effect, Effect::kAllow);
+  const auto secret =
+      on_pattern("secretsmanager:DescribeSecret", "arn:aws:sm:us-east-1:1:secret:prod/db-??????");
+  EXPECT_EQ(
+      judge(with_deny_on("arn:aws:sm:us-east-1:1:secret:prod/db-AbCdEf"), call({secret})).effect,
+      Effect::kDeny);
+  EXPECT_EQ(
+      judge(with_deny_on("arn:aws:sm:us-east-1:1:secret:prod/db2-AbCdEf"), call({secret})).effect,
+      Effect::kAllow);
+}
+
+TEST(Judge, AnAllowMustCoverThePattern) {
+  const auto allowed_on = [](const std::string& arn, const journey::Need& need) {
+    return judge(policies(R"({"Effect":"Allow","Action":"iam:*","Resource":")" + arn + "\"}"),
+                 call({need}))
+        .effect;
+  };
+  const auto role = on_pattern("iam:GetRole", "arn:aws:iam::1:role/*admin");
+  EXPECT_EQ(allowed_on("arn:aws:iam::1:role/*", role), Effect::kAllow);
+  EXPECT_EQ(allowed_on("arn:aws:iam::1:role/*admin", role), Effect::kAllow);
+  EXPECT_EQ(allowed_on("arn:aws:iam::1:role/admin", role), Effect::kDeny);
+  EXPECT_EQ(allowed_on("arn:aws:iam::1:role/*/admin", role), Effect::kDeny);
+}
+
+TEST(Judge, StarsForRegionAndAccountDoNotReachIntoNames) {
+  const auto met = [](const std::string& arn) {
+    const auto set = policies(R"({"Effect":"Allow","Action":"*","Resource":"*"},)"
+                              R"({"Effect":"Deny","Action":"*","Resource":")" +
+                              arn + "\"}");
+    const auto call = testing::call({on_pattern("iam:GetRole", "arn:aws:ec2:r:1:subnet/*")});
+    return judge(set, call).effect == Effect::kDeny;
+  };
+  EXPECT_FALSE(met("arn:aws:ec2:*:*:vpc/v"));
+  EXPECT_FALSE(met("arn:aws:ec2:*:123456789012:vpc/v"));
+  EXPECT_TRUE(met("arn:aws:ec2:*:*:subnet/v"));
+  EXPECT_TRUE(met("arn:aws:ec2:*:subnet/v")) << "one star for two parts";
+  EXPECT_TRUE(met("arn:aws:ec2:*"));
+  EXPECT_TRUE(met("arn:aws:*:subnet/v"));
+}
+
+TEST(Judge, AStarInANameIsNoWildcard) {
+  const auto with_deny_on = [](const std::string& arn) {
+    return policies(R"({"Effect":"Allow","Action":"*","Resource":"*"},)"
+                    R"({"Effect":"Deny","Action":"*","Resource":")" +
+                    arn + "\"}");
+  };
+  const auto key = need("s3:GetObject", "arn:aws:s3:::b/*");
+  EXPECT_EQ(judge(with_deny_on("arn:aws:s3:::b/secret"), call({key})).effect, Effect::kAllow);
+  EXPECT_EQ(judge(with_deny_on("arn:aws:s3:::b/${*}"), call({key})).effect, Effect::kDeny);
+  const auto instance = need("ec2:RunInstances", "arn:aws:ec2:eu-west-1:1:instance/*");
+  EXPECT_EQ(judge(with_deny_on("arn:aws:ec2:eu-west-1:1:instance/i-1"), call({instance})).effect,
+            Effect::kAllow)
+      << "AWS judges a thing that is yet to be made by these letters";
+  const auto role = on_pattern("iam:GetRole", "arn:aws:iam::1:role/*a${*}");
+  EXPECT_EQ(judge(with_deny_on("arn:aws:iam::1:role/ab"), call({role})).effect, Effect::kAllow);
+  EXPECT_EQ(judge(with_deny_on("arn:aws:iam::1:role/x/a${*}"), call({role})).effect, Effect::kDeny);
 }
 
 TEST(Judge, AnUnknownConditionValueNeverAllowsAndAlwaysDenies) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <span>
 
 namespace strait::policy {
 namespace {
@@ -267,21 +268,73 @@ Tri Pattern::matches(std::string_view text, const VariableSource& variables) con
   return resolved.loose ? Tri::kUnknown : Tri::kTrue;
 }
 
+namespace {
+
+// A statement whose account part is one (nothing, `*`, twelve digits) has said all five parts of an
+// ARN, so that none of its stars is meant for more than its part. That matters where the request is
+// a pattern: "arn:aws:ec2:*:*:vpc/v" would meet "arn:aws:ec2:r:a:subnet/*" in "subnet/x:vpc/v".
+Tokens within_parts(Tokens tokens) {
+  std::vector<std::size_t> colons;
+  for (std::size_t at = 0; at < tokens.size() && colons.size() < kLastPart; ++at) {
+    if (tokens[at].kind == Token::kChar && tokens[at].c == ':') colons.push_back(at);
+  }
+  if (colons.size() < kLastPart) return tokens;
+  const auto begin = tokens.begin();
+  const std::span account(begin + static_cast<std::ptrdiff_t>(colons[3]) + 1,
+                          begin + static_cast<std::ptrdiff_t>(colons[4]));
+  const bool digits = account.size() == 12 && std::ranges::all_of(account, [](const Token& token) {
+                        return token.kind == Token::kChar && token.c >= '0' && token.c <= '9';
+                      });
+  const bool star = account.size() == 1 && account[0].kind == Token::kMany;
+  if (!digits && !star && !account.empty()) return tokens;
+  for (std::size_t at = 0; at < colons[4]; ++at) {
+    if (tokens[at].kind == Token::kMany) tokens[at].kind = Token::kManyInPart;
+  }
+  return tokens;
+}
+
+}  // namespace
+
 Tri match(const Pattern& pattern, Target target, const VariableSource& variables) {
   if (target.exact) return pattern.matches(target.text, variables);
   if (pattern.is_everything()) return Tri::kTrue;
   const auto request = request_tokens(target.text);
-  const auto resolved = pattern.resolve(variables);
+  auto resolved = pattern.resolve(variables);
   if (resolved.absent) return Tri::kFalse;
   if (!resolved.loose && covers(resolved.tokens, request)) return Tri::kTrue;
-  return intersects(resolved.tokens, request) ? Tri::kUnknown : Tri::kFalse;
+  const auto stated =
+      resolved.loose ? std::move(resolved.tokens) : within_parts(std::move(resolved.tokens));
+  return intersects(stated, request) ? Tri::kUnknown : Tri::kFalse;
 }
 
 Tokens request_tokens(std::string_view text) {
-  Reader reader(text, Grammar::kPlain, Dialect::k2008, false);
-  // A plain 2008 text has neither variables nor anything else that could be refused.
-  [[maybe_unused]] const auto read = reader.read();
-  return std::move(reader.tokens);
+  Tokens tokens;
+  const bool arn = text.starts_with("arn:");
+  int part = 0;
+  while (!text.empty()) {
+    // "${*}", "${?}", "${$}". No other "${" is written; if one were, it would be these characters.
+    const bool escaped = text.size() >= 4 && text.starts_with("${") && text[3] == '}' &&
+                         (text[2] == '*' || text[2] == '?' || text[2] == '$');
+    const char c = escaped ? text[2] : text[0];
+    text.remove_prefix(escaped ? 4 : 1);
+    if (escaped || (c != '*' && c != '?')) {
+      part += c == ':';
+      tokens.push_back({Token::kChar, c, 0});
+      continue;
+    }
+    const bool in_part = arn && part < kLastPart && !text.empty();
+    // `*?` and `?*` are the same: a run has its `*` last, and once, as in a compiled pattern.
+    const bool after_star = !tokens.empty() && (tokens.back().kind == Token::kMany ||
+                                                tokens.back().kind == Token::kManyInPart);
+    if (c == '?') {
+      const Token one{in_part ? Token::kOneInPart : Token::kOne, 0, 0};
+      tokens.insert(after_star ? tokens.end() - 1 : tokens.end(), one);
+    } else {
+      if (after_star) tokens.pop_back();
+      tokens.push_back({in_part ? Token::kManyInPart : Token::kMany, 0, 0});
+    }
+  }
+  return tokens;
 }
 
 }  // namespace strait::policy

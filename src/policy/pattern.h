@@ -127,8 +127,8 @@ class Pattern {
   std::vector<Variable> variables_;
 };
 
-// The resource of a request as policy sees it: one text, or every text that a pattern can be (`*`
-// where AWS knows and the gateway does not; its wildcards may cross colons).
+// The resource of a request as policy sees it: one text, or every text that a pattern can be, in
+// the spelling of journey::Need (`*` where AWS knows and the gateway does not).
 struct Target {
   std::string_view text;
   bool exact = true;
@@ -143,6 +143,6 @@ Tri match(const Pattern& pattern, Target target, const VariableSource& variables
 bool covers(const Tokens& policy, const Tokens& request);
 bool intersects(const Tokens& policy, const Tokens& request);
 bool matches(const Tokens& pattern, std::string_view text);
-Tokens request_tokens(std::string_view text);  // `*` and `?` as wildcards over any character
+Tokens request_tokens(std::string_view text);  // of a journey::Need that is a pattern
 
 }  // namespace strait::policy

@@ -45,10 +45,11 @@ class Places {
     close();
   }
 
-  // After any text whatever: only where a `*` that takes everything holds on.
-  void step_any_text() {
+  // After any text whatever, or any without a colon: only where a `*` that takes it holds on.
+  void step_any_text(bool in_part) {
     for (std::size_t i = 0; i < at_.size(); ++i) {
-      at_[i] = at_[i] && i < tokens_->size() && (*tokens_)[i].kind == Token::kMany;
+      at_[i] = at_[i] && i < tokens_->size() &&
+               (in_part ? is_many((*tokens_)[i]) : (*tokens_)[i].kind == Token::kMany);
     }
     close();
   }
@@ -96,8 +97,8 @@ bool covers(const Tokens& policy, const Tokens& request) {
       case Token::kChar: places.step(static_cast<unsigned char>(token.c)); break;
       case Token::kOne:
       case Token::kOneInPart: places.step_any_character(); break;
-      case Token::kMany:
-      case Token::kManyInPart: places.step_any_text(); break;
+      case Token::kMany: places.step_any_text(false); break;
+      case Token::kManyInPart: places.step_any_text(true); break;
       case Token::kVariable: return false;
     }
   }

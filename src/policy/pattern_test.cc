@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -197,6 +198,94 @@ TEST(Pattern, CoversAndIntersectsAreWhatTheTextsSay) {
   }
   EXPECT_GT(covered, 100);
   EXPECT_GT(touched, 500);
+}
+
+// A request's pattern as its author means it, one wildcard or character after another, and the text
+// that says so.
+struct Meant {
+  Tokens tokens;
+  std::string text;
+
+  explicit Meant(std::string_view signs, std::mt19937& random) {
+    for (const char c : signs) {
+      const bool wild = (c == '*' || c == '?') && random() % 2 == 0;
+      const bool escape = !wild && (c == '*' || c == '?' || c == '$');
+      text += escape ? std::string("${") + c + "}" : std::string(1, c);
+      tokens.push_back(wild ? Token{c == '*' ? Token::kMany : Token::kOne, 0, 0}
+                            : Token{Token::kChar, c, 0});
+    }
+  }
+};
+
+// With `*` and `?` both as wildcards and as characters on either side. Two patterns of three signs
+// that have a text in common have one of four characters.
+TEST(Pattern, ARequestsPatternMeetsAndIsCoveredAsTheTextsSay) {
+  std::vector<std::string> texts{""};
+  for (std::size_t i = 0; texts[i].size() < 4; ++i) {
+    for (const char c : {'a', ':', '*', '?', '$'}) texts.push_back(texts[i] + c);
+  }
+  Generator generate;
+  int covered = 0;
+  int touched = 0;
+  for (int round = 0; round < 3'000; ++round) {
+    const Meant meant(generate.over("a*?$", 3), generate.random);
+    const Meant stated(generate.over("a*?$", 3), generate.random);
+    const auto policy =
+        compiled(stated.text, round % 2 == 0 ? Grammar::kPlain : Grammar::kResource);
+    const auto request = request_tokens(meant.text);
+    bool all = true;
+    bool some = false;
+    for (const auto& text : texts) {
+      const bool in_request = slow_match(meant.tokens, 0, text);
+      ASSERT_EQ(slow_match(request, 0, text), in_request) << meant.text << " is not " << text;
+      if (!in_request) continue;
+      const bool in_policy = slow_match(policy.tokens(), 0, text);
+      all = all && in_policy;
+      some = some || in_policy;
+    }
+    const bool covers_all = covers(policy.tokens(), request);
+    ASSERT_TRUE(!covers_all || all) << policy.source() << " does not cover " << meant.text;
+    ASSERT_EQ(intersects(policy.tokens(), request), some) << policy.source() << " " << meant.text;
+    const auto one = [](const Token& token) { return token.kind == Token::kOne; };
+    if (std::ranges::none_of(stated.tokens, one) && round % 2 == 0) {
+      ASSERT_EQ(covers_all, all) << policy.source() << " " << meant.text;
+    }
+    covered += covers_all;
+    touched += some;
+  }
+  EXPECT_GT(covered, 50);
+  EXPECT_GT(touched, 200);
+}
+
+TEST(Pattern, AWildcardInAnArnsFirstPartsIsNoColon) {
+  const auto models = request_tokens("arn:aws:bedrock:*::foundation-model/a");
+  const auto stated = [](std::string_view text) {
+    return compiled(text, Grammar::kResource).tokens();
+  };
+  EXPECT_FALSE(intersects(stated("arn:aws:bedrock:*::foundation-model/b*"), models));
+  EXPECT_TRUE(intersects(stated("arn:aws:bedrock:eu-*::foundation-model/*"), models));
+  EXPECT_TRUE(covers(stated("arn:aws:bedrock:*::foundation-model/*"), models));
+  EXPECT_FALSE(covers(stated("arn:aws:bedrock:eu-*::foundation-model/*"), models));
+  auto texts = all_texts();
+  for (auto& text : texts) text = "arn:" + text;
+  Generator generate;
+  int covered = 0;
+  for (int round = 0; round < 2'000; ++round) {
+    const auto policy = compiled("arn:" + generate.over("ab:*?", 4), Grammar::kResource);
+    const auto request = request_tokens("arn:" + generate.over("ab:*?", 3));
+    bool all = true;
+    bool some = false;
+    for (const auto& text : texts) {
+      if (!slow_match(request, 0, text)) continue;
+      const bool in_policy = slow_match(policy.tokens(), 0, text);
+      all = all && in_policy;
+      some = some || in_policy;
+    }
+    ASSERT_TRUE(!covers(policy.tokens(), request) || all) << policy.source();
+    ASSERT_TRUE(!some || intersects(policy.tokens(), request)) << policy.source();
+    covered += covers(policy.tokens(), request);
+  }
+  EXPECT_GT(covered, 50);
 }
 
 TEST(Pattern, HostilePatternsAndTextsStayCheap) {

@@ -99,14 +99,15 @@ inline std::string outcome_of(const Ask& ask, const Options& options = {}) {
   return call ? "ok" : std::string(name(call.error().code));
 }
 
-// What the call needs: "s3:GetObject arn:aws:s3:::b/k" a line, deny-only needs left out.
+// What the call needs: "s3:GetObject arn:aws:s3:::b/k" a line, deny-only needs left out. " ~" after
+// a resource that is a pattern, " ?" after one that is not derived.
 inline std::string needs_text(const Ask& ask) {
   const auto call = ask.read();
   if (!call) return std::string(name(call.error().code)) + ": " + call.error().message;
   std::string out;
   for (const auto& need : call->needs) {
     if (need.deny_only) continue;
-    out += need.action + " " + need.resource + (need.derived ? "" : " ?") + "\n";
+    out += need.action + " " + need.resource + (!need.derived ? " ?" : need.pattern ? " ~" : "") + "\n";
   }
   return out;
 }

@@ -127,6 +127,29 @@ void add_leading_keys(Entries& out, const Call& call) {
   out.push_back(std::move(leading));
 }
 
+// KMS judges the encryption context key by key, and the set of its keys. Names that differ in case
+// only are one condition key.
+void add_encryption_context(Entries& out, const Call& call, std::string_view key) {
+  constexpr std::string_view kFamily = "kms:EncryptionContext:";
+  const auto shape = call.operation.input();
+  if (!shape || !shape->member("EncryptionContext")) return;  // ReEncrypt has two: unknown
+  ContextEntry entry{.key = std::string(key), .values = {}, .unknown = false};
+  const auto* map = call.input.find("EncryptionContext");
+  const auto* pairs = map == nullptr ? nullptr : map->object();
+  const bool one = key_begins(key, kFamily);
+  for (std::size_t at = 0; pairs != nullptr && at < pairs->size(); ++at) {
+    const auto& pair = (*pairs)[at];
+    if (!one) {
+      entry.values.push_back(pair.name);
+    } else if (pair.value.string() != nullptr && same_key(pair.name, key.substr(kFamily.size()))) {
+      entry.unknown = !entry.values.empty();
+      entry.values.push_back(*pair.value.string());
+    }
+  }
+  if (entry.unknown) entry.values.clear();
+  out.push_back(std::move(entry));
+}
+
 std::string_view address_of(std::string_view peer) {
   const auto colon = peer.rfind(':');
   auto address = colon == std::string_view::npos ? peer : peer.substr(0, colon);
@@ -178,6 +201,11 @@ const std::string* answer(const Call& call, std::string_view key, Entries& out) 
   }
   if (prefix == "dynamodb" && same_key(key, "dynamodb:LeadingKeys")) {
     add_leading_keys(out, call);
+    return nullptr;
+  }
+  if (prefix == "kms" &&
+      (key_begins(key, "kms:EncryptionContext:") || same_key(key, "kms:EncryptionContextKeys"))) {
+    add_encryption_context(out, call, key);
     return nullptr;
   }
   for (const auto& row : kParameterKeys) {

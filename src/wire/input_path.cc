@@ -9,7 +9,8 @@
 namespace strait::wire {
 namespace {
 
-using Visitor = std::function<void(const codec::Value&)>;
+// nullptr: the last member of the path is absent from an element of a list or a map.
+using Visitor = std::function<void(const codec::Value*)>;
 
 struct Walk {
   std::string_view path;
@@ -18,11 +19,14 @@ struct Walk {
 
   // `at` is where in the path the next member name begins.
   void from(const codec::Value& value, std::size_t at) {
-    if (at >= path.size()) return visit(value);
+    if (at >= path.size()) return visit(&value);
     const auto end = std::min(path.find_first_of(".[{", at), path.size());
     const auto* next = value.find(path.substr(at, end - at));
+    if (end == path.size()) {
+      if (next != nullptr || !steps.empty()) visit(next);
+      return;
+    }
     if (next == nullptr) return;
-    if (end == path.size()) return visit(*next);
     if (path[end] == '.') return from(*next, end + 1);
     if (path[end] == '[') return each_element(*next, end + 2);
     return each_entry(*next, end);
@@ -30,7 +34,7 @@ struct Walk {
 
   // Past "[]", "{}" or "{key}": the end of the path, or a dot before the next name.
   void onward(const codec::Value& value, std::size_t end) {
-    if (end >= path.size()) return visit(value);
+    if (end >= path.size()) return visit(&value);
     if (path[end] == '[') return each_element(value, end + 2);
     if (path[end] == '{') return each_entry(value, end);
     from(value, end + 1);
@@ -55,7 +59,8 @@ struct Walk {
       // Key and value of one entry belong together, so both are remembered under the value's step.
       steps.emplace_back(path.substr(0, open), index);
       if (keys) {
-        visit(codec::Value((*entries)[index].name));
+        const codec::Value name((*entries)[index].name);
+        visit(&name);
       } else {
         onward((*entries)[index].value, end);
       }
@@ -64,14 +69,13 @@ struct Walk {
   }
 };
 
-}  // namespace
-
-std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path) {
+std::vector<PathHit> walked(const codec::Value& input, std::string_view path, bool absent_too) {
   std::vector<PathHit> hits;
   Walk* current = nullptr;
-  const Visitor visit = [&](const codec::Value& value) {
+  const Visitor visit = [&](const codec::Value* value) {
     std::string text;
-    if (write_scalar(text, value, catalog::TimestampFormat::kIso8601))
+    if (value == nullptr ? absent_too
+                         : write_scalar(text, *value, catalog::TimestampFormat::kIso8601))
       hits.push_back({std::move(text), current->steps});
   };
   Walk walk{path, {}, visit};
@@ -80,9 +84,21 @@ std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path)
   return hits;
 }
 
+}  // namespace
+
+std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path) {
+  return walked(input, path, false);
+}
+
+std::vector<PathHit> walk_elements(const codec::Value& input, std::string_view path) {
+  return walked(input, path, true);
+}
+
 bool path_present(const codec::Value& input, std::string_view path) {
   bool present = false;
-  const Visitor visit = [&](const codec::Value& value) { present = present || !value.is_null(); };
+  const Visitor visit = [&](const codec::Value* value) {
+    present = present || (value != nullptr && !value->is_null());
+  };
   Walk{path, {}, visit}.from(input, 0);
   return present;
 }

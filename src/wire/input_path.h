@@ -22,6 +22,10 @@ struct PathHit {
 // nothing.
 std::vector<PathHit> walk_path(const codec::Value& input, std::string_view path);
 
+// The same, and every list element or map entry that `path` walks whose last member is absent, as
+// an empty text: something is there, and does not say its name.
+std::vector<PathHit> walk_elements(const codec::Value& input, std::string_view path);
+
 // Whether `path` leads to anything at all, structures and empty lists included.
 bool path_present(const codec::Value& input, std::string_view path);
 

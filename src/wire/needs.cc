@@ -7,8 +7,10 @@
 
 #include "base/limits.h"
 #include "codec/arn.h"
+#include "wire/agreement.h"
 #include "wire/input_path.h"
 #include "wire/partiql.h"
+#include "wire/pattern_text.h"
 #include "wire/resource_arns.h"
 #include "wire/s3_place.h"
 
@@ -95,9 +97,11 @@ class Gathering {
     for (std::size_t at = 0, count = needs_.size(); at < count; ++at) {
       if (!needs_[at].resource.starts_with(arn)) continue;
       auto behind = needs_[at];
-      auto below = std::string_view(behind.resource).substr(arn.size());
-      if (below.starts_with("/object")) below.remove_prefix(7);
-      behind.resource = "arn:" + call_.partition + ":s3:::*" + std::string(below);
+      auto below = behind.resource.substr(arn.size());
+      if (below.starts_with("/object")) below.erase(0, 7);
+      if (!behind.pattern) below = escaped(below);
+      behind.resource = "arn:" + call_.partition + ":s3:::*" + below;
+      behind.pattern = true;
       behind.derived = false;
       behind.deny_only = true;
       behind.classes = 0;
@@ -123,11 +127,14 @@ class Gathering {
     if (needs_.size() < kFew) {
       return std::ranges::any_of(needs_, [&](const Need& other) {
         return other.resource == need.resource && other.action == need.action &&
-               other.deny_only == need.deny_only;
+               other.deny_only == need.deny_only && other.pattern == need.pattern &&
+               other.derived == need.derived;
       });
     }
     const auto key = [](const Need& one) {
-      return (one.deny_only ? "-" : "+") + one.action + '\n' + one.resource;
+      const char marks[] = {one.deny_only ? '-' : '+', one.pattern ? '~' : '=',
+                            one.derived ? '!' : '?'};
+      return std::string(marks, sizeof marks) + one.action + '\n' + one.resource;
     };
     if (seen_.empty()) {
       for (const auto& one : needs_) seen_.insert(key(one));
@@ -145,21 +152,18 @@ class Gathering {
     const auto need_on = [&](NamedResource resource) {
       return Need{.action = std::string(row.action),
                   .resource = std::move(resource.arn),
+                  .pattern = resource.pattern,
                   .derived = resource.derived,
-                  .deny_only = deny_only,
-                  .classes = deny_only ? Classes{0} : classes_for(row.action),
+                  .deny_only = deny_only || resource.deny_only,
+                  .classes = deny_only || resource.deny_only ? Classes{0} : classes_for(row.action),
                   .context = {}};
     };
     const auto add_named = [&](NamedResource resource) {
       return add(need_on(std::move(resource)));
     };
-    bool named = false;
-    for (const auto& resource_row : row.resources) {
-      TRY(const bool names, name_resources(resource_row, call_, add_named));
-      named = named || names;
-    }
+    TRY(const bool named, name_resources(row, call_, add_named));
     if (named) return {};
-    if (row.resources.empty()) return add(need_on({"*", true}));
+    if (row.resources.empty()) return add(need_on({"*"}));
     TRY(auto open, open_resource(row.resources[0], call_));
     return add(need_on(std::move(open)));
   }
@@ -168,12 +172,15 @@ class Gathering {
   Status statements_of(const ActionRow& row) {
     for (const auto& hit : walk_path(call_.input, row.member)) {
       TRY(const auto target, read_partiql(hit.text));
-      auto arn = "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" + call_.account +
-                 ":table/" + target.table;
+      if (!row.resources.empty()) CHECK_OK(check_arn_agrees(target.table, row.resources[0], call_));
+      auto arn = target.table.starts_with("arn:")
+                     ? target.table
+                     : "arn:" + call_.partition + ":dynamodb:" + call_.region + ":" +
+                           call_.account + ":table/" + target.table;
       if (!target.index.empty()) arn += "/index/" + target.index;
-      if (target.table.starts_with("arn:")) arn = target.table;
       CHECK_OK(add(Need{.action = "dynamodb:" + target.action,
                         .resource = std::move(arn),
+                        .pattern = false,
                         .derived = true,
                         .deny_only = false,
                         .classes = classes_for(row.action),
@@ -195,7 +202,8 @@ class Gathering {
       need.action = kPassRoleAction;
       need.resource =
           arn ? hit.text
-              : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + hit.text;
+              : "arn:" + call_.partition + ":iam::" + call_.account + ":role/*" + escaped(hit.text);
+      need.pattern = !arn;
       need.derived = arn;
       need.classes = classes_for(kPassRoleAction);
       need.context.push_back(passed_to());

@@ -132,8 +132,16 @@ TEST_F(Needs, NamesAreNormalised) {
   EXPECT_EQ(needs_text(invoke("f")), "lambda:InvokeFunction " + arn + "\n");
   EXPECT_EQ(needs_text(invoke("arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af")),
             "lambda:InvokeFunction " + arn + "\n");
-  EXPECT_EQ(needs_text(invoke("999999999999%3Afunction%3Af")),
-            "lambda:InvokeFunction arn:aws:lambda:us-east-1:999999999999:function:f\n");
+  EXPECT_EQ(needs_text(invoke("123456789012%3Afunction%3Af")),
+            "lambda:InvokeFunction " + arn + "\n");
+  EXPECT_EQ(outcome_of(invoke("999999999999%3Afunction%3Af")), "invalid_input");
+  EXPECT_EQ(
+      needs_text(
+          Ask("POST", "/2015-03-31/functions/f/invocations?Qualifier=prod").signed_for("lambda")),
+      "lambda:InvokeFunction " + arn + ":prod\n");
+  EXPECT_EQ(outcome_of(Ask("POST", "/2015-03-31/functions/f%3Adev/invocations?Qualifier=prod")
+                           .signed_for("lambda")),
+            "invalid_input");
   EXPECT_EQ(outcome_of(invoke("arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Af")),
             "invalid_input");
 }
@@ -147,10 +155,177 @@ TEST_F(Needs, AQueueIsItsUrlsAccountAndName) {
   };
   EXPECT_EQ(needs_text(send("https://sqs.us-east-1.amazonaws.com/123456789012/jobs")),
             "sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:jobs\n");
-  EXPECT_EQ(needs_text(send("http://127.0.0.1:4180/999999999999/jobs")),
-            "sqs:SendMessage arn:aws:sqs:us-east-1:999999999999:jobs\n");
-  EXPECT_EQ(outcome_of(send("https://sqs.eu-west-1.amazonaws.com/123456789012/jobs")),
-            "invalid_input");
+  EXPECT_EQ(needs_text(send("http://127.0.0.1:4180/123456789012/jobs")),
+            "sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:jobs\n")
+      << "as it came by the gateway";
+  for (const auto* elsewhere :
+       {"https://sqs.eu-west-1.amazonaws.com/123456789012/jobs",
+        "https://sqs.us-east-1.amazonaws.com/999999999999/jobs",
+        "https://evil.example/123456789012/jobs", "http://127.0.0.1:81/123456789012/jobs",
+        "https://dynamodb.us-east-1.amazonaws.com/123456789012/jobs"})
+    EXPECT_EQ(outcome_of(send(elsewhere)), "invalid_input") << elsewhere;
+}
+
+TEST_F(Needs, NamesOfOtherAccountsRegionsAndPartitionsAreRefused) {
+  const auto publish = [](const std::string& arn) {
+    return query("sns", "Version=2010-03-31&Action=Publish&Message=m&TopicArn=" + arn);
+  };
+  EXPECT_EQ(needs_text(publish("arn:aws:sns:us-east-1:123456789012:t")),
+            "sns:Publish arn:aws:sns:us-east-1:123456789012:t\n");
+  const auto get = [](const std::string& table) {
+    return dynamodb("GetItem", R"({"Key":{},"TableName":")" + table + "\"}");
+  };
+  EXPECT_EQ(needs_text(get("arn:aws:dynamodb:us-east-1:123456789012:table/t")),
+            "dynamodb:GetItem arn:aws:dynamodb:us-east-1:123456789012:table/t\n");
+  const std::string select = R"({"Statement":"SELECT * FROM \"arn:aws:dynamodb:)";
+  for (
+      const auto& ask :
+      {publish("arn:aws:sns:eu-west-1:123456789012:t"),
+       publish("arn:aws:sns:us-east-1:999999999999:t"),
+       publish("arn:aws-cn:sns:us-east-1:123456789012:t"),
+       get("arn:aws:dynamodb:eu-west-1:123456789012:table/t"),
+       get("arn:aws:dynamodb:us-east-1:999999999999:table/t"),
+       dynamodb("ExecuteStatement", select + R"(eu-west-1:123456789012:table/t\""})"),
+       dynamodb(
+           "BatchGetItem",
+           R"({"RequestItems":{"arn:aws:dynamodb:us-east-1:999999999999:table/t":{"Keys":[]}}})"),
+       Ask("POST", "/")
+           .signed_for("kms")
+           .target("TrentService.Decrypt", "1.1")
+           .body(
+               R"({"CiphertextBlob":"AA==","KeyId":"arn:aws:kms:us-east-1:999999999999:alias/x"})"),
+       Ask("POST", "/")
+           .signed_for("ecr")
+           .target("AmazonEC2ContainerRegistry_V20150921.DescribeImages", "1.1")
+           .body(R"({"repositoryName":"r","registryId":"999999999999"})"),
+       Ask("POST", "/")
+           .signed_for("sqs")
+           .target("AmazonSQS.GetQueueUrl")
+           .body(R"({"QueueName":"q","QueueOwnerAWSAccountId":"999999999999"})"),
+       Ask("GET", "/v20180820/bucket/b")
+           .signed_for("s3")
+           .to("s3-control.us-east-1.amazonaws.com")
+           .header("x-amz-account-id", "999999999999")})
+    EXPECT_EQ(outcome_of(ask), "invalid_input");
+}
+
+TEST_F(Needs, ARoleMayBeTakenInAnotherAccount) {
+  EXPECT_EQ(needs_text(query("sts",
+                             "Version=2011-06-15&Action=AssumeRole&RoleSessionName=s"
+                             "&RoleArn=arn:aws:iam::999999999999:role/r")),
+            "sts:AssumeRole arn:aws:iam::999999999999:role/r\n");
+}
+
+TEST_F(Needs, AnElementWithoutANameIsStillJudged) {
+  const auto put = [](const std::string& entries) {
+    return Ask("POST", "/")
+        .signed_for("events")
+        .target("AWSEvents.PutEvents", "1.1")
+        .body(R"({"Entries":[)" + entries + "]}");
+  };
+  const std::string bus = "events:PutEvents arn:aws:events:us-east-1:123456789012:event-bus/";
+  EXPECT_EQ(needs_text(put(R"({"Source":"a"},{"EventBusName":"b"})")),
+            bus + "default\n" + bus + "b\n");
+  EXPECT_EQ(needs_text(put(R"({"Source":"a"})")), bus + "default\n");
+  const auto tagged = [](const std::string& specifications) {
+    return query("ec2", "Version=2016-11-15&Action=CreateVolume&AvailabilityZone=us-east-1a" +
+                            specifications);
+  };
+  const auto needs =
+      needs_text(tagged("&TagSpecification.1.ResourceType=volume&TagSpecification.1.Tag.1.Key=k"
+                        "&TagSpecification.2.Tag.1.Key=k"));
+  EXPECT_NE(needs.find("ec2:CreateTags arn:aws:ec2:us-east-1:123456789012:volume/*\n"),
+            std::string::npos)
+      << needs;
+  EXPECT_NE(needs.find("ec2:CreateTags arn:aws:ec2:us-east-1:123456789012:*/${*} ?\n"),
+            std::string::npos)
+      << needs;
+}
+
+TEST_F(Needs, WhatIsLeftOutIsAwssDefault) {
+  const auto ecs = [](const std::string& operation, std::string body) {
+    return Ask("POST", "/")
+        .signed_for("ecs")
+        .target("AmazonEC2ContainerServiceV20141113." + operation, "1.1")
+        .body(std::move(body));
+  };
+  EXPECT_EQ(needs_text(ecs("DescribeTasks", R"({"tasks":["t"]})")),
+            "ecs:DescribeTasks arn:aws:ecs:us-east-1:123456789012:task/default/t\n");
+  EXPECT_EQ(needs_text(ecs("DescribeTasks",
+                           R"({"cluster":"arn:aws:ecs:us-east-1:123456789012:cluster/c",)"
+                           R"("tasks":["t"]})")),
+            "ecs:DescribeTasks arn:aws:ecs:us-east-1:123456789012:task/c/t\n");
+  EXPECT_EQ(needs_text(ecs("DescribeTasks", R"({"cluster":"c","tasks":["t"]})")),
+            "ecs:DescribeTasks arn:aws:ecs:us-east-1:123456789012:task/c/t\n");
+}
+
+TEST_F(Needs, TheDefaultBusByNameIsTheDefaultBus) {
+  const auto put = [](const std::string& more) {
+    return Ask("POST", "/")
+        .signed_for("events")
+        .target("AWSEvents.DeleteRule", "1.1")
+        .body(R"({"Name":"r")" + more + "}");
+  };
+  const std::string rule = "events:DeleteRule arn:aws:events:us-east-1:123456789012:rule/";
+  EXPECT_EQ(needs_text(put("")), rule + "r\n");
+  EXPECT_EQ(needs_text(put(R"(,"EventBusName":"default")")), rule + "r\n");
+  EXPECT_EQ(needs_text(put(
+                R"(,"EventBusName":"arn:aws:events:us-east-1:123456789012:event-bus/default")")),
+            rule + "r\n");
+  EXPECT_EQ(needs_text(put(R"(,"EventBusName":"b")")), rule + "b/r\n");
+}
+
+TEST_F(Needs, AModelIsWhatItsIdSays) {
+  const auto converse = [](const std::string& id) {
+    return Ask("POST", "/model/" + id + "/converse").signed_for("bedrock").body("{}");
+  };
+  const std::string own = "bedrock:InvokeModel arn:aws:bedrock:us-east-1:123456789012:";
+  EXPECT_EQ(needs_text(converse("anthropic.claude-v2")),
+            "bedrock:InvokeModel arn:aws:bedrock:us-east-1::foundation-model/"
+            "anthropic.claude-v2\n");
+  EXPECT_EQ(needs_text(converse("us.anthropic.claude-v2")),
+            "bedrock:InvokeModel arn:aws:bedrock:*::foundation-model/anthropic.claude-v2 ~\n" +
+                own + "inference-profile/us.anthropic.claude-v2\n");
+  EXPECT_EQ(needs_text(converse("arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3A"
+                                "imported-model%2Fm1")),
+            own + "imported-model/m1\n");
+  const auto nameless = needs_text(converse("abc123"));
+  for (const auto* type : {"provisioned-model/abc123\n", "imported-model/abc123\n",
+                           "application-inference-profile/abc123\n"})
+    EXPECT_NE(nameless.find(own + type), std::string::npos) << nameless;
+  const auto prompt =
+      needs_text(converse("arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aprompt%2FP1%3A2"));
+  EXPECT_NE(prompt.find(own + "prompt/P1:2\n"), std::string::npos) << prompt;
+}
+
+TEST_F(Needs, ACopySourceCanBeReadInOneWay) {
+  const auto copy = [](const std::string& source) {
+    return needs_text(s3("PUT", "/target/k").header("x-amz-copy-source", source));
+  };
+  EXPECT_EQ(copy("from/a%3FversionId"),
+            "s3:PutObject arn:aws:s3:::target/k\n"
+            "s3:GetObject arn:aws:s3:::from/a?versionId\n");
+  for (const auto* source :
+       {"from/a?versionId=3&versionId=4", "from/a?versionId=3?versionId=4",
+        "from/a?versionId=", "from/a?x=1", "from/a?versionId=3&x=1", "from/a%3FversionId=3",
+        "from/a+b", "from/a%2", "fr%6Fm/a", "from%2Fa", "from", "/from", "//from/a", "from/"}) {
+    EXPECT_TRUE(copy(source).starts_with("invalid_input")) << source << " " << copy(source);
+  }
+}
+
+TEST_F(Needs, CommandsToTaggedInstancesAreOnAnyInstance) {
+  const auto send = [](const std::string& to) {
+    return Ask("POST", "/")
+        .signed_for("ssm")
+        .target("AmazonSSM.SendCommand", "1.1")
+        .body(R"({"DocumentName":"d",)" + to + "}");
+  };
+  const std::string instance = "ssm:SendCommand arn:aws:ec2:us-east-1:123456789012:instance/";
+  const auto named = needs_text(send(R"("InstanceIds":["i-1"])"));
+  EXPECT_NE(named.find(instance + "i-1\n"), std::string::npos) << named;
+  EXPECT_EQ(named.find(instance + "* ?\n"), std::string::npos) << named;
+  const auto tagged = needs_text(send(R"("Targets":[{"Key":"tag:a","Values":["b"]}])"));
+  EXPECT_NE(tagged.find(instance + "* ?\n"), std::string::npos) << tagged;
 }
 
 TEST_F(Needs, StatementsAreNeededByVerbAndTable) {
@@ -219,6 +394,30 @@ TEST_F(Needs, ContextSaysWhatTheRequestSays) {
   EXPECT_EQ(value("aws:RequestTag/Owner"), "me");
   EXPECT_EQ(value("aws:TagKeys"), "Owner");
   EXPECT_EQ(value("ec2:VolumeType"), "-");
+}
+
+TEST_F(Needs, TheEncryptionContextIsAConditionKeyEach) {
+  const auto said = [](const std::string& body, std::string_view key) -> std::string {
+    const auto call = Ask("POST", "/")
+                          .signed_for("kms")
+                          .target("TrentService.Decrypt", "1.1")
+                          .body(R"({"KeyId":"k","CiphertextBlob":"AA==")" + body + "}")
+                          .read();
+    if (!call) return call.error().message;
+    const auto entry = asked(*call, key);
+    if (!entry || entry->unknown) return "?";
+    std::string out;
+    for (const auto& value : entry->values) out += (out.empty() ? "" : ",") + value;
+    return out.empty() ? "-" : out;
+  };
+  const std::string context = R"(,"EncryptionContext":{"App":"shop","Env":"dev"})";
+  EXPECT_EQ(said(context, "kms:EncryptionContext:App"), "shop");
+  EXPECT_EQ(said(context, "kms:encryptioncontext:env"), "dev");
+  EXPECT_EQ(said(context, "kms:EncryptionContext:Other"), "-");
+  EXPECT_EQ(said(context, "kms:EncryptionContextKeys"), "App,Env");
+  EXPECT_EQ(said("", "kms:EncryptionContext:App"), "-");
+  EXPECT_EQ(said(R"(,"EncryptionContext":{"App":"a","APP":"b"})", "kms:EncryptionContext:App"), "?")
+      << "one key, two values";
 }
 
 TEST_F(Needs, TagsInAnUnknownPlaceMakeTagKeysUnknown) {

@@ -12,18 +12,23 @@ namespace strait::wire {
 
 struct NamedResource {
   std::string arn;
+  bool pattern = false;
   bool derived = true;
+  bool deny_only = false;  // all as in journey::Need
 };
 
 // Whether the member that a trigger names is there. The path may end in a transform, which then
 // must give a value.
 Result<bool> trigger_holds(std::string_view path, const journey::Call& call);
 
-// Hands what the input names through `row` to `add`; false when it names nothing, because it leaves
-// a variable of the row open. kLimitExceeded for a call that names more things than
-// limits::kNeedsMax.
-Result<bool> name_resources(const catalog::ResourceRow& row, const journey::Call& call,
-                            const std::function<Status(NamedResource)>& add);
+using AddResource = std::function<Status(NamedResource)>;
+
+// Hands everything that the input names through the rows of an action to `add`, and for every
+// element of a list that does not say its name the pattern of what AWS may take it for; false when
+// it names nothing. kInvalidInput: a name contradicts where the call goes (agreement.h).
+// kLimitExceeded: more things than limits::kNeedsMax.
+Result<bool> name_resources(const catalog::ActionRow& row, const journey::Call& call,
+                            const AddResource& add);
 
 // The row's pattern with what the input does say filled in, and `*` for the rest: for when no row
 // names anything.

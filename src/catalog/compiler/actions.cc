@@ -32,12 +32,26 @@ using Ways = std::vector<BoundResource>;
 bool names_it(const BoundResource& resource) { return resource.derivable && !resource.constant; }
 bool derivable(const Ways& ways) { return std::ranges::any_of(ways, &BoundResource::derivable); }
 
-std::set<std::string> paths_of(const Ways& ways) {
-  std::set<std::string> paths;
+// The member that a path leads to, however it is read.
+std::string member_of(const BoundVariable& bound) {
+  return bound.path.substr(0, bound.path.find_first_of("|?"));
+}
+
+std::set<std::string> members_of(const Ways& ways) {
+  std::set<std::string> members;
   for (const auto& resource : ways) {
-    for (const auto& bound : resource.bindings) paths.insert(bound.path);
+    for (const auto& bound : resource.bindings) {
+      if (bound.path != "*") members.insert(member_of(bound));
+    }
   }
-  return paths;
+  return members;
+}
+
+// A thing of a type that the input has no member for.
+Draft unnamed(Draft draft, BoundResource resource) {
+  draft.trigger = Trigger::kMay;
+  draft.resources = {std::move(resource)};
+  return draft;
 }
 
 class Drafter {
@@ -70,6 +84,8 @@ class Drafter {
     return drafts;
   }
 
+  auto owners(format::Index operation) const { return binder_.owners(operation); }
+
  private:
   static Draft with(Draft draft, std::vector<BoundResource> resources) {
     draft.resources = std::move(resources);
@@ -80,6 +96,7 @@ class Drafter {
   bool always_filled(format::Index operation, const BoundResource& resource) const {
     return names_it(resource) &&
            std::ranges::all_of(resource.bindings, [&](const BoundVariable& bound) {
+             if (bound.path.find('?') != std::string::npos) return true;
              const auto name =
                  std::string_view(bound.path).substr(0, bound.path.find_first_of(".[{|"));
              const auto member = pack_.member_named(pack_.operations[operation].input, name);
@@ -104,37 +121,42 @@ class Drafter {
   }
 
   static std::vector<Draft> from_required(const Draft& base, std::vector<Ways> types) {
-    std::vector<Draft> drafts;
+    std::vector<Draft> drafts, others;
     std::map<std::set<std::string>, std::size_t> groups;
     const bool some = std::ranges::any_of(
         types, [](const Ways& ways) { return std::ranges::any_of(ways, names_it); });
     for (auto& ways : types) {
-      // Several required types where only one can be named are alternatives: the one that is named
-      // counts.
-      if (some && (!derivable(ways) || ways.front().bindings.empty())) continue;
-      const auto [group, fresh] = groups.emplace(paths_of(ways), drafts.size());
+      // Of several required types where only some can be named the others may be alternatives, or
+      // judged as well: the reference does not tell. So a Deny on one of them counts.
+      if (some && (!derivable(ways) || ways.front().bindings.empty())) {
+        others.push_back(unnamed(base, std::move(ways.front())));
+        continue;
+      }
+      const auto [group, fresh] = groups.emplace(members_of(ways), drafts.size());
       if (fresh) drafts.push_back(with(base, {}));
       auto& resources = drafts[group->second].resources;
       resources.insert(resources.end(), ways.begin(), ways.end());
     }
+    drafts.insert(drafts.end(), others.begin(), others.end());
     return drafts;
   }
 
   static void add_optional(std::vector<Draft>& drafts, const Draft& base,
                            const std::vector<Ways>& types) {
     std::set<std::string> taken;
-    for (const auto& draft : drafts) taken.merge(paths_of(draft.resources));
+    for (const auto& draft : drafts) taken.merge(members_of(draft.resources));
     for (const auto& ways : types) {
       for (const auto& resource : ways) {
         if (!names_it(resource)) continue;
         std::string only;
         for (const auto& bound : resource.bindings) {
-          if (!bound.path.starts_with('=') && !taken.contains(bound.path)) only = bound.path;
+          if (!is_constant(bound.path) && !taken.contains(member_of(bound)))
+            only = member_of(bound);
         }
         if (only.empty()) continue;
         auto draft = with(base, {resource});
         draft.trigger = Trigger::kMemberPresent;
-        draft.member = only.substr(0, only.find('|'));
+        draft.member = std::move(only);
         drafts.push_back(std::move(draft));
       }
     }
@@ -199,6 +221,7 @@ class ActionOverlay {
         return row_error(row, "the input has no " + quoted(path));
       TRY(const auto trigger, trigger_named(row, word));
       for (auto& draft : made) {
+        if (draft.trigger == Trigger::kMay) continue;
         draft.trigger = trigger;
         draft.member = path;
       }
@@ -236,7 +259,7 @@ class ActionOverlay {
       while (at + 1 < row.words.size() && row.words[at + 1] != "on") {
         TRY(auto bound, parse_binding(row, row.words[++at]));
         if (bound.path.empty()) resource.derivable = false;
-        if (!bound.path.empty() && !bound.path.starts_with('=')) {
+        if (!bound.path.empty() && !is_constant(bound.path)) {
           if (!path_exists(pack_, input, bound.path))
             return row_error(row, "the input has no " + quoted(bound.path));
           resource.constant = false;
@@ -405,24 +428,29 @@ class Assembler {
   void write(format::Index operation, const std::vector<Draft>& drafts) {
     const auto first = pack_.rows.size();
     std::vector<format::Row> rows;
+    const auto owners = drafter_.owners(operation);
     for (const auto& draft : drafts) {
       rows.push_back({pack_.str(draft.action), pack_.str(draft.member),
-                      pack_.str(draft.access_level), write_resources(draft.resources),
+                      pack_.str(draft.access_level), write_resources(draft.resources, owners),
                       static_cast<std::uint32_t>(draft.trigger)});
     }
     pack_.rows.insert(pack_.rows.end(), rows.begin(), rows.end());
     pack_.operations[operation].rows = Writer::run(first, pack_.rows.size());
   }
 
-  format::Run write_resources(const std::vector<BoundResource>& resources) {
+  format::Run write_resources(const std::vector<BoundResource>& resources,
+                              const std::vector<std::string>& owners) {
     const auto first = pack_.resources.size();
     for (const auto& resource : resources) {
       const auto first_binding = pack_.bindings.size();
+      for (const auto& member : owners)
+        pack_.bindings.push_back({pack_.str("Account"), pack_.str(member)});
       for (const auto& bound : resource.bindings)
         pack_.bindings.push_back({pack_.str(bound.variable), pack_.str(bound.path)});
-      pack_.resources.push_back({pack_.str(resource.type), pack_.str(resource.pattern),
-                                 Writer::run(first_binding, pack_.bindings.size()),
-                                 resource.derivable ? 1u : 0u});
+      pack_.resources.push_back(
+          {pack_.str(resource.type), pack_.str(resource.pattern),
+           Writer::run(first_binding, pack_.bindings.size()),
+           resource.elsewhere | (resource.derivable ? format::kDerivable : 0u)});
     }
     return Writer::run(first, pack_.resources.size());
   }

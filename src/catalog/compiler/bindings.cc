@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "catalog/catalog.h"
 
@@ -210,7 +211,7 @@ Result<Binder> Binder::make(const Writer& pack, const Sources& sources, const Ia
     std::vector<BoundVariable> way;
     for (const auto word : std::span(row.words).subspan(2)) {
       TRY(auto bound, parse_binding(row, word));
-      if (!bound.variable.empty() &&
+      if (!bound.variable.empty() && bound.variable != "Region" &&
           std::ranges::find(variables, bound.variable) == variables.end()) {
         return row_error(row, "its pattern is " + pattern + ", without " + quoted(bound.variable));
       }
@@ -219,7 +220,63 @@ Result<Binder> Binder::make(const Writer& pack, const Sources& sources, const Ia
     binder.ways_[std::string(row.words[0]) + " " + std::string(row.words[1])].push_back(
         std::move(way));
   }
+  CHECK_OK(binder.read_defaults(sources, iam));
+  CHECK_OK(binder.read_owners(sources, iam));
   return binder;
+}
+
+// The pattern of a resource type; null when there is none.
+static const std::string* pattern_of(const Iam& iam, std::string_view prefix,
+                                     std::string_view type) {
+  const auto* service = iam.service(prefix);
+  if (!service) return nullptr;
+  const auto found = service->patterns.find(type);
+  return found == service->patterns.end() ? nullptr : &found->second;
+}
+
+Status Binder::read_defaults(const Sources& sources, const Iam& iam) {
+  for (const auto& row : overlay_rows(sources, "defaults.txt")) {
+    if (row.words.size() != 4) return row_error(row, "is not PREFIX TYPE VARIABLE TEXT");
+    const auto* pattern = pattern_of(iam, row.words[0], row.words[1]);
+    if (!pattern) return row_error(row, "there is no such resource type");
+    const auto variables = variables_of(*pattern);
+    if (std::ranges::find(variables, row.words[2]) == variables.end())
+      return row_error(row, "its pattern is " + *pattern + ", without " + quoted(row.words[2]));
+    defaults_[std::string(row.words[0]) + " " + std::string(row.words[1])].emplace_back(
+        row.words[2], row.words[3]);
+  }
+  return {};
+}
+
+Status Binder::read_owners(const Sources& sources, const Iam& iam) {
+  for (const auto& row : overlay_rows(sources, "owners.txt")) {
+    if (row.words[0] == "member" && row.words.size() == 3) {
+      CHECK_OK(find_service(pack_, row, row.words[1]));
+      owners_.emplace(row.words[1], row.words[2]);
+      continue;
+    }
+    if (row.words[0] != "other" || row.words.size() < 4)
+      return row_error(row, "is neither `member SERVICE MEMBER` nor `other PREFIX TYPE WHAT ...`");
+    if (!pattern_of(iam, row.words[1], row.words[2]))
+      return row_error(row, "there is no such resource type");
+    auto& flags = elsewhere_[std::string(row.words[1]) + " " + std::string(row.words[2])];
+    for (const auto word : std::span(row.words).subspan(3)) {
+      if (word != "account" && word != "region")
+        return row_error(row, quoted(word) + " is neither account nor region");
+      flags |= word == "account" ? format::kOtherAccount : format::kOtherRegion;
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> Binder::owners(format::Index operation) const {
+  std::vector<std::string> members;
+  const auto& record = pack_.operations[operation];
+  const auto [first, last] = owners_.equal_range(pack_.text(pack_.services[record.service].name));
+  for (const auto& [service, member] : std::ranges::subrange(first, last)) {
+    if (path_exists(pack_, record.input, member)) members.push_back(member);
+  }
+  return members;
 }
 
 std::vector<BoundResource> Binder::from_overlay(format::Index operation, std::string_view prefix,
@@ -229,7 +286,7 @@ std::vector<BoundResource> Binder::from_overlay(format::Index operation, std::st
   if (found == ways_.end()) return rows;
   const auto input = pack_.operations[operation].input;
   for (const auto& way : found->second) {
-    const auto constant = [](const BoundVariable& bound) { return bound.path.starts_with('='); };
+    const auto constant = [](const BoundVariable& bound) { return is_constant(bound.path); };
     const auto exists = [&](const BoundVariable& bound) {
       return constant(bound) || path_exists(pack_, input, bound.path);
     };
@@ -245,6 +302,24 @@ std::vector<BoundResource> Binder::from_overlay(format::Index operation, std::st
     out.derivable = std::ranges::all_of(variables_of(out.pattern), covers);
   }
   return rows;
+}
+
+// Of the variables that one member would fill it fills the one called like it, else the first. The
+// others are parts that the input does not tell: the version in "extension/${Id}/${Version}".
+static void keep_one_of_each(BoundResource& resource, bool star) {
+  auto& all = resource.bindings;
+  for (const auto& bound : std::vector(all)) {
+    if (bound.path.empty() || is_constant(bound.path)) continue;
+    const auto member = plain(bound.path.substr(bound.path.rfind('.') + 1));
+    const auto same = [&](const BoundVariable& other) { return other.path == bound.path; };
+    auto keep = std::ranges::find_if(all, [&](const BoundVariable& other) {
+      return same(other) && plain(other.variable) == member;
+    });
+    if (keep == all.end()) keep = std::ranges::find_if(all, same);
+    for (auto at = all.begin(); at != all.end(); ++at) {
+      if (at != keep && same(*at)) at->path = star ? "=*" : "*";
+    }
+  }
 }
 
 // The pattern's variables from members called like them.
@@ -267,11 +342,47 @@ static BoundResource by_names(const Writer& pack, const format::Operation& recor
       out.derivable = out.derivable && star;
     }
   }
+  keep_one_of_each(out, star);
   return out;
 }
 
 std::vector<BoundResource> Binder::bind(format::Index operation, std::string_view prefix,
                                         std::string_view type, std::string_view pattern) const {
+  // The reference has two ARNs for some types, "arn:...:bot/${BotId}, arn:...:bot:${BotName}": one
+  // for each generation of a service. The members' names tell which; else it can be either.
+  const auto comma = pattern.find(", arn:");
+  auto rows = ways_to_name(operation, prefix, type, pattern.substr(0, comma));
+  if (comma != std::string_view::npos) {
+    const auto others = bind(operation, prefix, type, pattern.substr(comma + 2));
+    const auto by_its_name = [](const BoundResource& row) {
+      return std::ranges::any_of(row.bindings, [](const BoundVariable& bound) {
+        return !bound.variable.empty() && plain(bound.variable) == plain(bound.path);
+      });
+    };
+    const bool first = std::ranges::any_of(rows, by_its_name);
+    if (!first && std::ranges::any_of(others, by_its_name)) return others;
+    if (!first) rows.insert(rows.end(), others.begin(), others.end());
+  }
+  const auto key = std::string(prefix) + " " + std::string(type);
+  const auto elsewhere = elsewhere_.find(key);
+  const auto defaults = defaults_.find(key);
+  for (auto& row : rows) {
+    if (elsewhere != elsewhere_.end()) row.elsewhere = elsewhere->second;
+    if (defaults == defaults_.end()) continue;
+    for (auto& bound : row.bindings) {
+      const auto text = std::ranges::find(defaults->second, bound.variable,
+                                          &std::pair<std::string, std::string>::first);
+      const bool open = bound.path.empty() || is_constant(bound.path);
+      if (text != defaults->second.end() && !open && bound.path.find('?') == std::string::npos)
+        bound.path += "?" + text->second;
+    }
+  }
+  return rows;
+}
+
+std::vector<BoundResource> Binder::ways_to_name(format::Index operation, std::string_view prefix,
+                                                std::string_view type,
+                                                std::string_view pattern) const {
   const auto replaced = patterns_.find(std::string(prefix) + " " + std::string(type));
   BoundResource out{std::string(type),
                     replaced == patterns_.end() ? std::string(pattern) : replaced->second,

@@ -26,8 +26,9 @@ struct BoundVariable {
 struct BoundResource {
   std::string type, pattern;
   std::vector<BoundVariable> bindings;
-  bool derivable = false;  // nothing is unknown
-  bool constant = true;    // nothing comes from the input
+  bool derivable = false;       // nothing is unknown
+  bool constant = true;         // nothing comes from the input
+  std::uint32_t elsewhere = 0;  // format::kOtherAccount, kOtherRegion
 };
 
 class Binder {
@@ -39,17 +40,31 @@ class Binder {
   std::vector<BoundResource> bind(format::Index operation, std::string_view prefix,
                                   std::string_view type, std::string_view pattern) const;
 
+  // The members of its input that repeat whose the thing is.
+  std::vector<std::string> owners(format::Index operation) const;
+
  private:
   explicit Binder(const Writer& pack) : pack_(pack) {}
+  Status read_defaults(const Sources& sources, const Iam& iam);
+  Status read_owners(const Sources& sources, const Iam& iam);
+  std::vector<BoundResource> ways_to_name(format::Index operation, std::string_view prefix,
+                                          std::string_view type, std::string_view pattern) const;
   std::vector<BoundResource> from_overlay(format::Index operation, std::string_view prefix,
                                           const BoundResource& plain) const;
 
   const Writer& pack_;
   // "prefix type" to the ways of binding it, in order.
   std::map<std::string, std::vector<std::vector<BoundVariable>>, std::less<>> ways_;
+  // "prefix type" to the variables that AWS fills itself when it is not told, and with what.
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>, std::less<>> defaults_;
+  std::map<std::string, std::uint32_t, std::less<>> elsewhere_;  // flags, by "prefix type"
+  std::multimap<std::string, std::string, std::less<>> owners_;  // members, by service
   std::map<std::string, std::string, std::less<>>
       patterns_;  // "prefix type" to a pattern that replaces AWS's
 };
+
+// Whether a path does not lead into the input: "=text" or "*".
+inline bool is_constant(std::string_view path) { return path.starts_with('=') || path == "*"; }
 
 // The variables of a pattern, without Partition, Region and Account.
 std::vector<std::string> variables_of(std::string_view pattern);

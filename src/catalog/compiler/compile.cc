@@ -35,7 +35,7 @@ bool knows_resources(const Writer& pack, const format::Operation& operation, boo
     bool known = false;
     for (auto place = row.resources.first; place < row.resources.first + row.resources.count;
          ++place) {
-      known = known || pack.resources[place].derivable != 0;
+      known = known || (pack.resources[place].flags & format::kDerivable) != 0;
       bare = bare && pack.text(pack.resources[place].pattern) == "*";
     }
     if (!known) return false;

@@ -11,10 +11,11 @@
 namespace strait::catalog::compiler {
 namespace {
 
-constexpr std::array<std::string_view, 12> kFiles = {
-    "actions.txt",  "bindings.txt",   "classes.txt",       "ec2-ids.txt",
-    "hosts.txt",    "host-kinds.txt", "host-prefixes.txt", "masks.txt",
-    "prefixes.txt", "protocols.txt",  "query-names.txt",   "signing.txt",
+constexpr std::array<std::string_view, 14> kFiles = {
+    "actions.txt", "bindings.txt", "classes.txt", "defaults.txt",
+    "ec2-ids.txt", "host-kinds.txt", "host-prefixes.txt", "hosts.txt",
+    "masks.txt", "owners.txt", "prefixes.txt", "protocols.txt",
+    "query-names.txt", "signing.txt",
 };
 
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -177,7 +178,7 @@ Result<format::Index> find_operation(const Writer& pack, const OverlayRow& row,
 }
 
 bool path_exists(const Writer& pack, format::Index shape, std::string_view path) {
-  path = path.substr(0, path.find('|'));
+  path = path.substr(0, path.find_first_of("|?"));
   while (!path.empty()) {
     const auto dot = std::min(path.find('.'), path.size());
     auto step = path.substr(0, dot);

@@ -91,8 +91,14 @@ Result<Line> read_line(std::string_view text) {
   return line;
 }
 
-Result<journey::Call> read_call(std::string_view text,
-                                std::shared_ptr<const catalog::Catalog> catalog) {
+// A request that is known. One that the gateway refuses all the same, for what it names, says why.
+struct Identified {
+  journey::Call call;
+  std::optional<Error> refused;
+};
+
+Result<Identified> read_call(std::string_view text,
+                             std::shared_ptr<const catalog::Catalog> catalog) {
   TRY(const auto line, read_line(text));
   const wire::RequestView request{.method = line.method,
                                   .target = line.target,
@@ -100,17 +106,20 @@ Result<journey::Call> read_call(std::string_view text,
                                   .host = line.host,
                                   .body = line.body};
   TRY(auto call, wire::read_input(request, std::move(catalog), kExampleAccount, {}));
+  call.any_account = true;
   auto needs = wire::needs_of(call);
+  std::optional<Error> refused;
   if (needs) {
     call.needs = std::move(*needs);
   } else if (needs.error().code != ErrorCode::kUnknownOperation) {
-    return std::unexpected(std::move(needs).error());
+    refused = std::move(needs).error();
   }  // else it is known what the request is, but not what would permit it: no actions, and the
      // gateway refuses it
-  return call;
+  return Identified{std::move(call), std::move(refused)};
 }
 
-std::string print(const journey::Call& call) {
+std::string print(const Identified& identified) {
+  const auto& call = identified.call;
   std::string out;
   codec::JsonWriter json(out);
   json.begin_object();
@@ -135,6 +144,10 @@ std::string print(const journey::Call& call) {
           .end_object();
     }
     json.end_array();
+  }
+  if (identified.refused) {
+    json.member("refused", name(identified.refused->code))
+        .member("why", identified.refused->message);
   }
   json.end_object();
   return out;

@@ -12,7 +12,8 @@
 //   {"method":"POST","url":"https://...","headers":{"X-Amz-Target":"..."},"body64":"e30="}
 // and prints one JSON line for each:
 //   {"service","operation","protocol","region","actions":[{"action","resource"}],"input":{...},"also":[...]}
-//   {"refused":"<code>","why":"..."}
+//   {"refused":"<code>","why":"..."}   with service, operation and the rest before it when the
+//   request is known and refused for what it names
 // Signatures and dates are not checked. An empty `actions` means that the IAM action is not known,
 // so that no policy can permit the request and the gateway refuses it. `also` lists
 // {"service","operation"} of what the request could equally be.
