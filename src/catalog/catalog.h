@@ -155,7 +155,7 @@ enum class Trigger : std::uint8_t {
   kMemberPresent,  // `member` has a value
   kMemberAbsent,
   kPartiql,  // `member` holds PartiQL; the verb of the action comes from the statement
-  kRoleArn,  // `member` holds a role ARN: iam:PassRole on it
+  kRoleArn,  // `member` holds a role ARN; a binding of "iam:PassedToService" says who gets it
   kMay,      // AWS lists it as possible; checked for explicit deny only
 };
 
@@ -235,7 +235,8 @@ class Records {
 //   |lower        in lower case
 //   |s3_source_version  of x-amz-copy-source: the versionId, no value when there is none (for
 //   triggers) |partiql_table      the table (or "table"."index") that a PartiQL statement is about
-//   |revision           ECS task definition: without ":revision" it gets ":*"
+//   |revision     ECS task definition: without ":revision" it gets ":*"
+//   |role_arn     of the trigger kRoleArn: only an ARN counts; otherwise any text names a role
 //
 // A transform that a reader does not know, or that fails on a value, makes the row unknown; it is
 // never skipped.
@@ -281,6 +282,12 @@ struct ActionRow {
   static ActionRow read(const Catalog& catalog, std::uint32_t at);
 };
 
+struct ContextKey {
+  std::string_view key, path;  // "ec2:InstanceType", and the member that decides it, as in Binding
+  bool absent = false;         // without the member the key is absent; else AWS may have a default
+  static ContextKey read(const Catalog& catalog, std::uint32_t at);
+};
+
 class Service;
 
 class Operation {
@@ -310,6 +317,7 @@ class Operation {
   std::span<const std::uint32_t> error_shapes() const;  // shape indices
   Classes classes() const;
   Records<ActionRow> actions() const;  // empty: unmapped, and therefore refused
+  Records<ContextKey> context_keys() const;
   std::string_view signing_name()
       const;  // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
   std::vector<MaskPath> secrets()
@@ -476,6 +484,7 @@ class Catalog {
   friend struct ActionRow;
   friend struct ResourceRow;
   friend struct Binding;
+  friend struct ContextKey;
   struct Pack;
   explicit Catalog(std::unique_ptr<Pack> pack);
   std::unique_ptr<Pack> pack_;

@@ -12,7 +12,7 @@
 namespace strait::catalog::format {
 
 inline constexpr std::array<char, 8> kMagic = {'S', 'T', 'R', 'T', 'P', 'A', 'C', 'K'};
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::uint32_t kNone = 0xffffffff;
 inline constexpr std::size_t kSealBytes = 32;
 
@@ -59,6 +59,7 @@ enum SectionId : std::uint32_t {
   kTargetsBySvc,  // ServiceTarget, by service, then partition, then region
   kHostPrefixes,  // Str, literal label-joined host prefixes ("sync-")
   kEc2Ids,        // Pair {Str id prefix, Str resource type}, by text
+  kContextKeys,   // ContextKey, by operation
   kSectionCount,
 };
 
@@ -218,6 +219,12 @@ struct Action {
 
 struct Mask {
   Str path = 0, kind = 0;
+};
+
+struct ContextKey {
+  Index operation = 0;
+  Str key = 0, path = 0;
+  std::uint32_t absent = 0;  // whether AWS has no default for a member that is not there
 };
 
 struct Partition {

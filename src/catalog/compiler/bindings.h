@@ -51,6 +51,9 @@ class Binder {
       patterns_;  // "prefix type" to a pattern that replaces AWS's
 };
 
+// Whether a path does not lead into the input: "=text" or "*".
+inline bool is_constant(std::string_view path) { return path.starts_with('=') || path == "*"; }
+
 // The variables of a pattern, without Partition, Region and Account.
 std::vector<std::string> variables_of(std::string_view pattern);
 

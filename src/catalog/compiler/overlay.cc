@@ -11,9 +11,10 @@
 namespace strait::catalog::compiler {
 namespace {
 
-constexpr std::array<std::string_view, 10> kFiles = {
-    "actions.txt", "bindings.txt", "classes.txt",   "ec2-ids.txt",     "hosts.txt",
-    "masks.txt",   "prefixes.txt", "protocols.txt", "query-names.txt", "signing.txt",
+constexpr std::array<std::string_view, 15> kFiles = {
+    "actions.txt",   "bindings.txt", "classes.txt",     "context.txt",   "differs.txt",
+    "ec2-ids.txt",   "hosts.txt",    "masks.txt",       "passed-to.txt", "prefixes.txt",
+    "protocols.txt", "refused.txt",  "query-names.txt", "signing.txt",   "tagging.txt",
 };
 
 std::vector<std::string_view> words_of(std::string_view line) {
