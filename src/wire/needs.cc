@@ -79,16 +79,21 @@ class Gathering {
     return {};
   }
 
+  // Who a role is handed to: one role for two services is two permissions. "" when unknown.
+  static std::string recipient(const Need& need) {
+    return need.context.empty() || need.context[0].unknown ? "" : need.context[0].values[0];
+  }
+
   // Most calls need one thing or two, and comparing them is quicker than keeping a set of them.
   bool is_there(const Need& need) {
     if (needs_.size() < kFew) {
       return std::ranges::any_of(needs_, [&](const Need& other) {
         return other.resource == need.resource && other.action == need.action &&
-               other.deny_only == need.deny_only;
+               other.deny_only == need.deny_only && recipient(other) == recipient(need);
       });
     }
     const auto key = [](const Need& one) {
-      return (one.deny_only ? "-" : "+") + one.action + '\n' + one.resource;
+      return (one.deny_only ? "-" : "+") + one.action + '\n' + recipient(one) + '\n' + one.resource;
     };
     if (seen_.empty()) {
       for (const auto& one : needs_) seen_.insert(key(one));

@@ -54,6 +54,16 @@ TEST_F(RolesAndKeys, ToWhomARoleGoesIsUnknownWhereNobodySaidIt) {
                                              "arn:aws:iam::123456789012:role/n ?"}));
 }
 
+TEST_F(RolesAndKeys, OneRoleForTwoServicesIsJudgedForBoth) {
+  const auto roles = passed(Ask("POST", "/clusters")
+                                .signed_for("eks")
+                                .body(R"({"name":"c","roleArn":"arn:aws:iam::123456789012:role/r",)"
+                                      R"("resourcesVpcConfig":{},"computeConfig":{"nodeRoleArn":)"
+                                      R"("arn:aws:iam::123456789012:role/r"}})"));
+  EXPECT_EQ(roles, (std::vector<std::string>{"arn:aws:iam::123456789012:role/r eks.amazonaws.com",
+                                             "arn:aws:iam::123456789012:role/r ?"}));
+}
+
 // What `key` is for a call: its value, "-" when absent, "?" when unknown.
 std::string value_of(const Ask& ask, std::string_view key) {
   const auto call = ask.read();
