@@ -157,7 +157,7 @@ enum class Trigger : std::uint8_t {
   kMemberPresent,  // `member` has a value
   kMemberAbsent,
   kPartiql,  // `member` holds PartiQL; the verb of the action comes from the statement
-  kRoleArn,  // `member` holds a role ARN: iam:PassRole on it
+  kRoleArn,  // `member` holds a role ARN; a binding of "iam:PassedToService" says who gets it
   kMay,      // AWS lists it as possible; checked for explicit deny only
 };
 
@@ -265,6 +265,12 @@ struct ActionRow {
   static ActionRow read(const Catalog& catalog, std::uint32_t at);
 };
 
+struct ContextKey {
+  std::string_view key, path;  // "ec2:InstanceType", and the member that decides it, as in Binding
+  bool absent = false;         // without the member the key is absent; else AWS may have a default
+  static ContextKey read(const Catalog& catalog, std::uint32_t at);
+};
+
 class Service;
 
 class Operation {
@@ -295,6 +301,7 @@ class Operation {
   std::span<const std::uint32_t> error_shapes() const;  // shape indices
   Classes classes() const;
   Records<ActionRow> actions() const;  // empty: unmapped, and therefore refused
+  Records<ContextKey> context_keys() const;
   std::string_view signing_name()
       const;  // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
   std::vector<MaskPath> secrets()
@@ -469,6 +476,7 @@ class Catalog {
   friend struct ActionRow;
   friend struct ResourceRow;
   friend struct Binding;
+  friend struct ContextKey;
   struct Pack;
   explicit Catalog(std::unique_ptr<Pack> pack);
   std::unique_ptr<Pack> pack_;

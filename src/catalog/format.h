@@ -60,6 +60,7 @@ enum SectionId : std::uint32_t {
   kHostPrefixes,  // Str, literal label-joined host prefixes ("sync-")
   kEc2Ids,        // Pair {Str id prefix, Str resource type}, by text
   kHeaderNames,   // Pair {Str lower-case header that some input is bound to, 0}, by text
+  kContextKeys,   // ContextKey, by operation
   kSectionCount,
 };
 
@@ -221,6 +222,12 @@ struct Action {
 
 struct Mask {
   Str path = 0, kind = 0;
+};
+
+struct ContextKey {
+  Index operation = 0;
+  Str key = 0, path = 0;
+  std::uint32_t absent = 0;  // whether AWS has no default for a member that is not there
 };
 
 struct Partition {

@@ -113,6 +113,9 @@ bool fits(const Bounds& in, const Action& record) {
   return in.str(record.lower, record.name, record.access_level);
 }
 bool fits(const Bounds& in, const Mask& record) { return in.str(record.path, record.kind); }
+bool fits(const Bounds& in, const ContextKey& record) {
+  return in.str(record.key, record.path) && in.index(kOperations, record.operation);
+}
 bool fits(const Bounds& in, const Partition& record) {
   return in.str(record.name, record.dns_suffix, record.dual_suffix, record.region_prefixes);
 }
@@ -211,6 +214,7 @@ std::size_t record_bytes(format::SectionId id) {
     case format::kBindings: return sizeof(format::Binding);
     case format::kActions: return sizeof(format::Action);
     case format::kMasks: return sizeof(format::Mask);
+    case format::kContextKeys: return sizeof(format::ContextKey);
     case format::kPartitions: return sizeof(format::Partition);
     case format::kHosts: return sizeof(format::Host);
     case format::kTargetsBySvc: return sizeof(format::ServiceTarget);
@@ -252,6 +256,7 @@ void Catalog::Pack::bind() {
   bindings = section<format::Binding>(format::kBindings);
   actions = section<format::Action>(format::kActions);
   masks = section<format::Mask>(format::kMasks);
+  context_keys = section<format::ContextKey>(format::kContextKeys);
   partitions = section<format::Partition>(format::kPartitions);
   hosts = section<format::Host>(format::kHosts);
   service_targets = section<format::ServiceTarget>(format::kTargetsBySvc);
@@ -280,7 +285,9 @@ Status Catalog::Pack::validate() const {
   if (!format::all_fit(in, rows) || !format::all_fit(in, resources) ||
       !format::all_fit(in, bindings))
     return broken("action rows");
-  if (!format::all_fit(in, actions) || !format::all_fit(in, masks)) return broken("actions");
+  if (!format::all_fit(in, actions) || !format::all_fit(in, masks) ||
+      !format::all_fit(in, context_keys))
+    return broken("actions");
   if (!format::all_fit(in, partitions) || !format::all_fit(in, hosts) ||
       !format::all_fit(in, service_targets))
     return broken("endpoints");

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "catalog/catalog.h"
@@ -349,6 +350,77 @@ TEST_F(Pack, HandingOverARoleNeedsPassRole) {
   EXPECT_TRUE(pack()->classes_of_action("iam:passrole") & static_cast<Classes>(Class::kPassRole));
 }
 
+TEST_F(Pack, TagsOnWhatIsMadeNeedTheServicesTaggingAction) {
+  const std::pair<std::pair<std::string_view, std::string_view>, std::string> some[] = {
+      {{"rds", "CreateDBInstance"}, "rds:AddTagsToResource?Tags"},
+      {{"sagemaker", "CreateModel"}, "sagemaker:AddTags?Tags"},
+      {{"redshift", "CreateCluster"}, "redshift:CreateTags?Tags"},
+      {{"backup", "CreateBackupVault"}, "backup:TagResource?BackupVaultTags"},
+      {{"cognito-idp", "CreateUserPool"}, "cognito-idp:TagResource?UserPoolTags"},
+      {{"iam", "CreateSAMLProvider"}, "iam:TagSAMLProvider?Tags"},
+      {{"sqs", "CreateQueue"}, "sqs:TagQueue?tags"},
+      {{"elbv2", "CreateListener"}, "elasticloadbalancing:AddTags?Tags"}};
+  for (const auto& [name, wanted] : some)
+    EXPECT_THAT(actions(name.first, name.second), testing::Contains(wanted)) << name.second;
+  EXPECT_THAT(actions("ses", "SendEmail"), testing::Not(testing::Contains("ses:TagResource?Tags")))
+      << "tags of a message";
+}
+
+TEST_F(Pack, ARoleSaysWhoGetsIt) {
+  const auto principal = [](std::string_view service, std::string_view name,
+                            std::string_view member) {
+    for (const auto& row : operation(service, name).actions()) {
+      if (row.trigger != Trigger::kRoleArn || row.member != member) continue;
+      for (const auto& binding : row.resources.front().bindings)
+        if (binding.variable == "iam:PassedToService") return std::string(binding.member);
+    }
+    return std::string();
+  };
+  EXPECT_EQ(principal("lambda", "CreateFunction", "Role"), "=lambda.amazonaws.com");
+  EXPECT_EQ(principal("ecs", "RegisterTaskDefinition", "taskRoleArn"), "=ecs-tasks.amazonaws.com");
+  EXPECT_EQ(principal("rds", "CreateDBInstance", "MonitoringRoleArn"),
+            "=monitoring.rds.amazonaws.com");
+  EXPECT_EQ(principal("sns", "SetTopicAttributes", "AttributeValue|role_arn"),
+            "=sns.amazonaws.com");
+  EXPECT_EQ(principal("eks", "CreateCluster", "computeConfig.nodeRoleArn"), "");
+}
+
+TEST_F(Pack, OperationsNewerThanTheReferenceAreOnNothingKnown) {
+  EXPECT_THAT(actions("ram", "UpdatePermission"), ElementsAre("ram:UpdatePermission"));
+  EXPECT_FALSE(operation("ram", "UpdatePermission").actions().front().resources.front().derivable);
+  EXPECT_THAT(actions("securityhub", "GetFindingsV2"),
+              ElementsAre("securityhub:GetFindingsV2", "securityhub:GetFindings"));
+  EXPECT_THAT(actions("dynamodb", "StartBulkPutItems"), IsEmpty())
+      << "DynamoDB has actions of other names";
+}
+
+TEST_F(Pack, ParametersAreConditionKeysWhereAwsSaysSo) {
+  const auto path = [](std::string_view service, std::string_view name, std::string_view key) {
+    for (const auto& row : operation(service, name).context_keys())
+      if (row.key == key) return std::string(row.path);
+    return std::string();
+  };
+  EXPECT_EQ(path("ec2", "RunInstances", "ec2:InstanceType"), "InstanceType");
+  EXPECT_EQ(path("ec2", "TerminateInstances", "ec2:InstanceType"), "");
+  EXPECT_EQ(path("ec2", "ModifyInstanceAttribute", "ec2:InstanceType"), "")
+      << "the member is the new type, the key the old one";
+  EXPECT_EQ(path("lambda", "CreateFunctionUrlConfig", "lambda:FunctionUrlAuthType"), "AuthType");
+  EXPECT_EQ(path("rds", "CreateDBInstance", "rds:DatabaseEngine"), "Engine");
+  EXPECT_EQ(path("kms", "GenerateDataKey", "kms:KeySpec"), "");
+}
+
+TEST_F(Pack, TheCoverageReportIsThatOfThePack) {
+  const auto read = [](const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const auto made = read(std::filesystem::path(STRAIT_PACK_FILE).parent_path() / "coverage.md");
+  if (made.empty()) GTEST_SKIP() << "skipped: no coverage.md beside " << STRAIT_PACK_FILE;
+  EXPECT_TRUE(made == read(STRAIT_COVERAGE_FILE))
+      << "docs/coverage.md is not what the pack compiler says: copy coverage.md from beside the "
+         "pack over it";
+}
+
 TEST_F(Pack, ResourcesComeFromTheInput) {
   EXPECT_THAT(
       resources("dynamodb", "GetItem"),
@@ -395,6 +467,8 @@ TEST_F(Pack, CredentialReturningOperationsAreNamed) {
   EXPECT_TRUE(operation("iam", "UpdateAssumeRolePolicy").classes() &
               static_cast<Classes>(Class::kEditTrust));
   EXPECT_TRUE(operation("lambda", "UpdateFunctionCode").classes() &
+              static_cast<Classes>(Class::kRunCode));
+  EXPECT_TRUE(operation("athena", "StartQueryExecution").classes() &
               static_cast<Classes>(Class::kRunCode));
 }
 

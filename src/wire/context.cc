@@ -28,45 +28,6 @@ void add_from_input(Entries& out, std::string_view key, const Call& call, std::s
   out.push_back(std::move(entry));
 }
 
-// Condition keys that one parameter decides. A parameter that is absent makes the key absent.
-struct ParameterKey {
-  std::string_view iam_prefix;
-  std::string_view key;
-  std::string_view path;
-};
-
-constexpr auto kParameterKeys = std::to_array<ParameterKey>({
-    {"dynamodb", "dynamodb:Select", "Select"},
-    {"dynamodb", "dynamodb:ReturnValues", "ReturnValues"},
-    {"dynamodb", "dynamodb:ReturnConsumedCapacity", "ReturnConsumedCapacity"},
-    {"ec2", "ec2:InstanceType", "InstanceType"},
-    {"ec2", "ec2:VolumeType", "VolumeType"},
-    {"ec2", "ec2:VolumeSize", "Size"},
-    {"ec2", "ec2:MetadataHttpTokens", "MetadataOptions.HttpTokens"},
-    {"iam", "iam:PolicyARN", "PolicyArn"},
-    {"iam", "iam:PermissionsBoundary", "PermissionsBoundary"},
-    {"iam", "iam:AWSServiceName", "AWSServiceName"},
-    {"kms", "kms:KeySpec", "KeySpec"},
-    {"kms", "kms:KeyUsage", "KeyUsage"},
-    {"kms", "kms:ScheduleKeyDeletionPendingWindowInDays", "PendingWindowInDays"},
-    {"lambda", "lambda:Principal", "Principal"},
-    {"lambda", "lambda:Layer", "Layers[]"},
-    {"rds", "rds:DatabaseClass", "DBInstanceClass"},
-    {"rds", "rds:DatabaseEngine", "Engine"},
-    {"rds", "rds:DatabaseName", "DBName"},
-    {"secretsmanager", "secretsmanager:Name", "Name"},
-    {"secretsmanager", "secretsmanager:RecoveryWindowInDays", "RecoveryWindowInDays"},
-    {"secretsmanager", "secretsmanager:ForceDeleteWithoutRecovery", "ForceDeleteWithoutRecovery"},
-    {"secretsmanager", "secretsmanager:VersionStage", "VersionStage"},
-    {"sns", "sns:Protocol", "Protocol"},
-    {"sns", "sns:Endpoint", "Endpoint"},
-    {"ssm", "ssm:Overwrite", "Overwrite"},
-    {"sts", "sts:ExternalId", "ExternalId"},
-    {"sts", "sts:RoleSessionName", "RoleSessionName"},
-    {"sts", "sts:SourceIdentity", "SourceIdentity"},
-    {"sts", "sts:DurationSeconds", "DurationSeconds"},
-});
-
 std::string lowered(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), [](char c) {
@@ -208,9 +169,10 @@ const std::string* answer(const Call& call, std::string_view key, Entries& out) 
     add_encryption_context(out, call, key);
     return nullptr;
   }
-  for (const auto& row : kParameterKeys) {
-    if (row.iam_prefix == prefix && same_key(key, row.key))
-      add_from_input(out, row.key, call, row.path);
+  for (const auto& row : call.operation.context_keys()) {
+    if (!same_key(key, row.key)) continue;
+    const bool unknown = !row.absent && walk_path(call.input, row.path).empty();
+    if (!unknown) add_from_input(out, row.key, call, row.path);
   }
   return nullptr;
 }

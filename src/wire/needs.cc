@@ -2,7 +2,6 @@
 #include "wire/needs.h"
 
 #include <algorithm>
-#include <array>
 #include <unordered_set>
 
 #include "base/limits.h"
@@ -25,23 +24,7 @@ using journey::Call;
 using journey::Need;
 
 constexpr std::string_view kPassRoleAction = "iam:PassRole";
-
-// Services that can be passed a role only as one principal. For the others iam:PassedToService is
-// unknown.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kPassedTo = {{
-    {"lambda", "lambda.amazonaws.com"},
-    {"states", "states.amazonaws.com"},
-    {"cloudformation", "cloudformation.amazonaws.com"},
-    {"codebuild", "codebuild.amazonaws.com"},
-    {"codepipeline", "codepipeline.amazonaws.com"},
-    {"codedeploy", "codedeploy.amazonaws.com"},
-    {"eks", "eks.amazonaws.com"},
-    {"firehose", "firehose.amazonaws.com"},
-    {"glue", "glue.amazonaws.com"},
-    {"sagemaker", "sagemaker.amazonaws.com"},
-    {"scheduler", "scheduler.amazonaws.com"},
-    {"transfer", "transfer.amazonaws.com"},
-}};
+constexpr std::string_view kPassedTo = "iam:PassedToService";
 
 class Gathering {
  public:
@@ -122,19 +105,25 @@ class Gathering {
     return {};
   }
 
+  // Who a role is handed to: one role for two services is two permissions. "" when unknown.
+  static std::string recipient(const Need& need) {
+    return need.context.empty() || need.context[0].unknown ? "" : need.context[0].values[0];
+  }
+
   // Most calls need one thing or two, and comparing them is quicker than keeping a set of them.
   bool is_there(const Need& need) {
     if (needs_.size() < kFew) {
       return std::ranges::any_of(needs_, [&](const Need& other) {
         return other.resource == need.resource && other.action == need.action &&
                other.deny_only == need.deny_only && other.pattern == need.pattern &&
-               other.derived == need.derived;
+               other.derived == need.derived && recipient(other) == recipient(need);
       });
     }
     const auto key = [](const Need& one) {
       const char marks[] = {one.deny_only ? '-' : '+', one.pattern ? '~' : '=',
                             one.derived ? '!' : '?'};
-      return std::string(marks, sizeof marks) + one.action + '\n' + one.resource;
+      return std::string(marks, sizeof marks) + one.action + '\n' + recipient(one) + '\n' +
+             one.resource;
     };
     if (seen_.empty()) {
       for (const auto& one : needs_) seen_.insert(key(one));
@@ -191,9 +180,11 @@ class Gathering {
 
   // Every role that the call hands to AWS must be allowed to be handed over.
   Status roles_of(const ActionRow& row) {
-    for (const auto& hit : walk_path(call_.input, row.member)) {
-      if (hit.text.empty()) continue;
+    const auto bar = std::min(row.member.find('|'), row.member.size());
+    const bool arns_only = row.member.substr(bar) == "|role_arn";
+    for (const auto& hit : walk_path(call_.input, row.member.substr(0, bar))) {
       const bool arn = hit.text.starts_with("arn:");
+      if (hit.text.empty() || (arns_only && !arn)) continue;
       // The same member may take things of other services; what is IAM's or STS's is a role, or a
       // way to name one.
       const auto parsed = codec::parse_arn(hit.text);
@@ -206,19 +197,21 @@ class Gathering {
       need.pattern = !arn;
       need.derived = arn;
       need.classes = classes_for(kPassRoleAction);
-      need.context.push_back(passed_to());
+      need.context.push_back(passed_to(row));
       CHECK_OK(add(std::move(need)));
     }
     return {};
   }
 
-  journey::ContextEntry passed_to() const {
-    const auto prefix = call_.operation.service().iam_prefix();
-    const auto known =
-        std::ranges::find(kPassedTo, prefix, [](const auto& entry) { return entry.first; });
-    if (known == kPassedTo.end())
-      return {.key = "iam:PassedToService", .values = {}, .unknown = true};
-    return {.key = "iam:PassedToService", .values = {std::string(known->second)}, .unknown = false};
+  // Principals are spelt otherwise in China, for some services.
+  journey::ContextEntry passed_to(const ActionRow& row) const {
+    for (const auto& binding : row.resources.front().bindings) {
+      if (binding.variable == kPassedTo && call_.partition != "aws-cn")
+        return {.key = std::string(kPassedTo),
+                .values = {std::string(binding.member.substr(1))},
+                .unknown = false};
+    }
+    return {.key = std::string(kPassedTo), .values = {}, .unknown = true};
   }
 
   static constexpr std::size_t kFew = 16;

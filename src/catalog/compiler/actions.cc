@@ -8,23 +8,18 @@
 #include <set>
 
 #include "catalog/catalog.h"
+#include "catalog/compiler/action_overlay.h"
 #include "catalog/compiler/bindings.h"
+#include "catalog/compiler/by_name.h"
+#include "catalog/compiler/context_keys.h"
+#include "catalog/compiler/differences.h"
 #include "catalog/compiler/iam.h"
 #include "catalog/compiler/overlay.h"
-#include "catalog/compiler/roles.h"
+#include "catalog/compiler/passing.h"
+#include "catalog/compiler/tagging.h"
 
 namespace strait::catalog::compiler {
 namespace {
-
-// One action row before it is written.
-struct Draft {
-  std::string action, access_level;
-  Trigger trigger = Trigger::kAlways;
-  std::string member;
-  std::vector<BoundResource> resources;
-};
-
-BoundResource everything(bool known) { return {"", "*", {}, known, true}; }
 
 // The ways to name a thing of one resource type.
 using Ways = std::vector<BoundResource>;
@@ -167,126 +162,6 @@ class Drafter {
   const Binder& binder_;
 };
 
-// overlay/actions.txt, one row: service operation action [if|unless|partiql|role PATH] [may] [on
-// TYPE VAR=path ...]
-class ActionOverlay {
- public:
-  ActionOverlay(const Writer& pack, const Iam& iam, const Drafter& drafter)
-      : pack_(pack), iam_(iam), drafter_(drafter) {}
-
-  Status add(const OverlayRow& row) {
-    if (row.words.size() < 3) return row_error(row, "needs a service, an operation and an action");
-    TRY(const auto operation, find_operation(pack_, row, row.words[0], row.words[1]));
-    auto action = std::string(row.words[2]);
-    const bool more = action.starts_with('+');
-    if (more) action.erase(0, 1);
-    auto& drafts = more ? additions_[operation] : by_operation_[operation];
-    if (action == "none") return {};
-    if (!iam_.action(action) && row.words.back() != "unlisted")
-      return row_error(row, "there is no action " + quoted(action));
-    auto made = drafter_.draft(operation, action);
-    CHECK_OK(apply_words(row, operation, made));
-    drafts.insert(drafts.end(), made.begin(), made.end());
-    return {};
-  }
-
-  const std::vector<Draft>* rows(format::Index operation) const {
-    const auto found = by_operation_.find(operation);
-    return found == by_operation_.end() ? nullptr : &found->second;
-  }
-
-  // What comes to the rows that the rule makes.
-  void append_additions(format::Index operation, std::vector<Draft>& drafts) const {
-    const auto found = additions_.find(operation);
-    if (found != additions_.end())
-      drafts.insert(drafts.end(), found->second.begin(), found->second.end());
-  }
-
- private:
-  Status apply_words(const OverlayRow& row, format::Index operation,
-                     std::vector<Draft>& made) const {
-    const auto input = pack_.operations[operation].input;
-    for (std::size_t at = 3; at < row.words.size(); ++at) {
-      const auto word = row.words[at];
-      if (word == "unlisted") continue;
-      if (word == "may") {
-        for (auto& draft : made) draft.trigger = Trigger::kMay;
-        continue;
-      }
-      if (at + 1 == row.words.size())
-        return row_error(row, quoted(word) + " needs something after it");
-      if (word == "on") return apply_on(row, input, at + 1, made);
-      const auto path = row.words[++at];
-      if (!path_exists(pack_, input, path))
-        return row_error(row, "the input has no " + quoted(path));
-      TRY(const auto trigger, trigger_named(row, word));
-      for (auto& draft : made) {
-        if (draft.trigger == Trigger::kMay) continue;
-        draft.trigger = trigger;
-        draft.member = path;
-      }
-    }
-    return {};
-  }
-
-  static Result<Trigger> trigger_named(const OverlayRow& row, std::string_view word) {
-    if (word == "if") return Trigger::kMemberPresent;
-    if (word == "unless") return Trigger::kMemberAbsent;
-    if (word == "partiql") return Trigger::kPartiql;
-    if (word == "role") return Trigger::kRoleArn;
-    return row_error(row, quoted(word) + " is not one of if, unless, partiql, role, may, on");
-  }
-
-  // `on TYPE VAR=path ...`, to the end of the row; `on ... on ...` gives alternatives.
-  Status apply_on(const OverlayRow& row, format::Index input, std::size_t at,
-                  std::vector<Draft>& made) const {
-    std::vector<BoundResource> resources;
-    auto prefix = row.words[2].substr(0, row.words[2].find(':'));
-    if (prefix.starts_with('+')) prefix.remove_prefix(1);
-    for (; at < row.words.size(); at += 2) {  // past the `on` between two of them
-      BoundResource resource{std::string(row.words[at]), "*", {}, true, true};
-      if (row.words[at].starts_with("arn:")) {
-        resource.pattern = row.words[at];
-        resource.type.clear();
-      } else if (row.words[at] != "*") {
-        const auto* service = iam_.service(prefix);
-        const auto pattern = service ? service->patterns.find(row.words[at])
-                                     : decltype(service->patterns.find(""))();
-        if (!service || pattern == service->patterns.end())
-          return row_error(row, "there is no resource type " + quoted(row.words[at]));
-        resource.pattern = pattern->second;
-      }
-      while (at + 1 < row.words.size() && row.words[at + 1] != "on") {
-        TRY(auto bound, parse_binding(row, row.words[++at]));
-        if (bound.path.empty()) resource.derivable = false;
-        if (!bound.path.empty() && !is_constant(bound.path)) {
-          if (!path_exists(pack_, input, bound.path))
-            return row_error(row, "the input has no " + quoted(bound.path));
-          resource.constant = false;
-        }
-        resource.bindings.push_back(std::move(bound));
-      }
-      for (const auto& variable : variables_of(resource.pattern)) {
-        const auto fills = [&](const BoundVariable& bound) {
-          return bound.variable.empty() || bound.variable == variable;
-        };
-        if (std::ranges::any_of(resource.bindings, fills)) continue;
-        resource.bindings.push_back({variable, ""});
-        resource.derivable = false;
-      }
-      resources.push_back(std::move(resource));
-    }
-    made.resize(1);
-    made.front().resources = std::move(resources);
-    return {};
-  }
-
-  const Writer& pack_;
-  const Iam& iam_;
-  const Drafter& drafter_;
-  std::map<format::Index, std::vector<Draft>> by_operation_, additions_;
-};
-
 // API Gateway's actions are HTTP verbs on the path of the call: apigateway:GET on /restapis/abc.
 Draft verb_draft(const Writer& pack, format::Index operation) {
   const auto& record = pack.operations[operation];
@@ -320,18 +195,27 @@ Draft verb_draft(const Writer& pack, format::Index operation) {
 class Assembler {
  public:
   Assembler(Writer& pack, const Iam& iam, const Iam& dependencies, const Drafter& drafter,
-            const ActionOverlay& overlay)
-      : pack_(pack), iam_(iam), dependencies_(dependencies), drafter_(drafter), overlay_(overlay) {}
+            const ActionOverlay& overlay, const Tagging& tagging, const Passing& passing)
+      : pack_(pack),
+        iam_(iam),
+        dependencies_(dependencies),
+        drafter_(drafter),
+        overlay_(overlay),
+        tagging_(tagging),
+        passing_(passing),
+        by_name_(pack, iam) {}
 
-  void assemble(format::Index operation) {
-    auto drafts = main_rows(operation);
-    if (!drafts.empty()) {
-      overlay_.append_additions(operation, drafts);
-      add_tagging(operation, drafts);
-      add_roles(operation, drafts);
-      add_possible(drafts);
+  Result<ActionNotes> run() {
+    std::vector<std::vector<Draft>> all;
+    for (format::Index at = 0; at < pack_.operations.size(); ++at) {
+      by_name_.show(at, all.emplace_back(main_rows(at)));
     }
-    write(operation, drafts);
+    for (format::Index at = 0; at < pack_.operations.size(); ++at) {
+      if (all[at].empty()) add_by_name(at, all[at]);
+      if (!all[at].empty()) CHECK_OK(complete(at, all[at]));
+      write(at, all[at]);
+    }
+    return std::move(notes_);
   }
 
  private:
@@ -349,68 +233,32 @@ class Assembler {
     return {};
   }
 
-  // The rows that are always needed, as the things that a further action is on.
-  static std::vector<BoundResource> things(const std::vector<Draft>& drafts) {
-    for (const auto& draft : drafts) {
-      if (draft.trigger == Trigger::kAlways) return draft.resources;
+  // An operation that nothing published maps: its own name as the action, and every published
+  // action that it may be judged as instead; what it is on is not known.
+  void add_by_name(format::Index operation, std::vector<Draft>& drafts) {
+    if (const auto why = by_name_.why_not(operation); !why.empty()) {
+      notes_.without.emplace(operation, why);
+      return;
     }
-    return drafts.front().resources;
-  }
-
-  // Making a thing with tags on it needs the tagging action too.
-  void add_tagging(format::Index operation, std::vector<Draft>& drafts) const {
+    notes_.by_name.insert(operation);
     const auto name = pack_.text(pack_.operations[operation].name);
-    const auto prefix = prefix_of(operation);
-    if (name.find("Tag") != std::string_view::npos || overlay_.rows(operation)) return;
-    if (drafts.front().access_level != "Write") return;
-    if (prefix == "ec2") return add_ec2_tagging(operation, drafts);
-    const auto* action = iam_.action(prefix, prefix == "ec2"   ? "CreateTags"
-                                             : prefix == "sqs" ? "TagQueue"
-                                                               : "TagResource");
-    if (!action) return;
-    for (const std::string_view member :
-         {"Tags", "tags", "TagList", "TagSpecifications", "TagSpecification", "tagList"}) {
-      if (pack_.member_named(pack_.operations[operation].input, member) == format::kNone) continue;
-      drafts.push_back({fmt::format("{}:{}", prefix, action->name), action->access_level,
-                        Trigger::kMemberPresent, std::string(member), things(drafts)});
-      return;
+    drafts.push_back({fmt::format("{}:{}", prefix_of(operation), name),
+                      "",
+                      Trigger::kAlways,
+                      "",
+                      {everything(false)}});
+    for (const auto& action : by_name_.variants(operation)) {
+      auto more = drafter_.draft(operation, action);
+      drafts.insert(drafts.end(), more.begin(), more.end());
     }
   }
 
-  // EC2 says for each kind of thing that a call makes which tags it gets.
-  void add_ec2_tagging(format::Index operation, std::vector<Draft>& drafts) const {
-    if (pack_.member_named(pack_.operations[operation].input, "TagSpecifications") == format::kNone)
-      return;
-    BoundResource made{"",
-                       "arn:${Partition}:ec2:${Region}:${Account}:${Type}/${Id}",
-                       {{"Type", "TagSpecifications[].ResourceType"}, {"Id", "=*"}},
-                       true,
-                       false};
-    drafts.push_back({"ec2:CreateTags",
-                      "Tagging",
-                      Trigger::kMemberPresent,
-                      "TagSpecifications",
-                      {std::move(made)}});
-  }
-
-  void add_roles(format::Index operation, std::vector<Draft>& drafts) const {
-    const auto prefix = prefix_of(operation);
-    if (prefix == "iam" || prefix == "sts" || prefix == "sso") return;
-    const auto passes = [](const Draft& draft) { return draft.trigger == Trigger::kRoleArn; };
-    if (std::ranges::any_of(drafts, passes)) return;  // the overlay has said which
-    const auto& level = drafts.front().access_level;
-    const auto* older = dependencies_.action(drafts.front().action);
-    const bool listed =
-        older && std::ranges::find(older->dependent, "iam:PassRole") != older->dependent.end();
-    if ((level == "Read" || level == "List" || level == "Tagging") && !listed) return;
-    for (const auto& path : role_paths(pack_, pack_.operations[operation].input)) {
-      BoundResource role{"role",
-                         "arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}",
-                         {{"", path}},
-                         true,
-                         false};
-      drafts.push_back({"iam:PassRole", "Write", Trigger::kRoleArn, path, {std::move(role)}});
-    }
+  Status complete(format::Index operation, std::vector<Draft>& drafts) {
+    overlay_.append_additions(operation, drafts);
+    tagging_.add(operation, drafts);
+    CHECK_OK(passing_.add(operation, drafts));
+    add_possible(drafts);
+    return {};
   }
 
   // What the reference lists besides: known to be possible, not known when.
@@ -460,6 +308,10 @@ class Assembler {
   const Iam& dependencies_;
   const Drafter& drafter_;
   const ActionOverlay& overlay_;
+  const Tagging& tagging_;
+  const Passing& passing_;
+  ByName by_name_;
+  ActionNotes notes_;
 };
 
 void add_vocabulary(Writer& pack, const Iam& iam) {
@@ -482,17 +334,22 @@ void add_vocabulary(Writer& pack, const Iam& iam) {
 
 }  // namespace
 
-Status add_actions(Writer& pack, const Sources& sources) {
+Result<ActionNotes> add_actions(Writer& pack, const Sources& sources) {
   TRY(const auto iam, Iam::parse(sources.iam));
   TRY(const auto dependencies, Iam::parse(sources.dependencies));
   TRY(const auto binder, Binder::make(pack, sources, iam));
+  TRY(const auto tagging, Tagging::make(pack, sources, iam));
+  TRY(const auto passing, Passing::make(pack, sources, dependencies));
   const Drafter drafter(pack, iam, binder);
-  ActionOverlay overlay(pack, iam, drafter);
+  ActionOverlay overlay(pack, iam, [&](format::Index operation, std::string_view action) {
+    return drafter.draft(operation, action);
+  });
   for (const auto& row : overlay_rows(sources, "actions.txt")) CHECK_OK(overlay.add(row));
-  Assembler assembler(pack, iam, dependencies, drafter, overlay);
-  for (format::Index at = 0; at < pack.operations.size(); ++at) assembler.assemble(at);
+  TRY(auto notes, Assembler(pack, iam, dependencies, drafter, overlay, tagging, passing).run());
+  CHECK_OK(check_differences(pack, sources, iam, dependencies));
+  CHECK_OK(add_context_keys(pack, sources, iam));
   add_vocabulary(pack, iam);
-  return {};
+  return notes;
 }
 
 }  // namespace strait::catalog::compiler

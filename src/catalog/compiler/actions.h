@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
+#include <set>
+#include <string_view>
+
 #include "base/result.h"
 #include "catalog/compiler/sources.h"
 #include "catalog/compiler/writer.h"
@@ -10,6 +14,12 @@
 // is made with tags. Also the vocabulary of all IAM actions.
 namespace strait::catalog::compiler {
 
-Status add_actions(Writer& pack, const Sources& sources);
+// What the rows do not say, for the report (coverage.h).
+struct ActionNotes {
+  std::set<format::Index> by_name;                    // operations newer than the reference
+  std::map<format::Index, std::string_view> without;  // operations without rows, and why
+};
+
+Result<ActionNotes> add_actions(Writer& pack, const Sources& sources);
 
 }  // namespace strait::catalog::compiler

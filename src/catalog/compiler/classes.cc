@@ -11,6 +11,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/compiler/iam.h"
+#include "catalog/compiler/laundering.h"
 #include "catalog/compiler/leaves.h"
 #include "catalog/compiler/overlay.h"
 
@@ -83,6 +84,7 @@ class Classifier {
       CHECK_OK(add_secrets(at));
       add_policy_class(at);
     }
+    CHECK_OK(check_laundering());
     add_action_classes();
     return {};
   }
@@ -101,6 +103,7 @@ class Classifier {
     if (row.words.size() < 2) return row_error(row, "needs a class and what is of it");
     if (row.words[0] == "masked") return read_members(row, masked_);
     if (row.words[0] == "harmless") return read_members(row, harmless_);
+    if (row.words[0] == "plain") return read_plain(row);
     const auto which = class_named(row.words[0]);
     if (!which) return row_error(row, "there is no class " + quoted(row.words[0]));
     if (row.words[1].find(':') != std::string_view::npos) {
@@ -111,6 +114,14 @@ class Classifier {
     for (const auto name : std::span(row.words).subspan(2)) {
       TRY(const auto operation, find_operation(pack_, row, row.words[1], name));
       pack_.operations[operation].classes |= bit(*which);
+    }
+    return {};
+  }
+
+  Status read_plain(const OverlayRow& row) {
+    for (const auto name : std::span(row.words).subspan(2)) {
+      TRY(const auto operation, find_operation(pack_, row, row.words[1], name));
+      plain_.insert(operation);
     }
     return {};
   }
@@ -149,7 +160,7 @@ class Classifier {
     auto& operation = pack_.operations[at];
     auto& paths = secrets_[at];
     std::string unclassified;
-    for_each_leaf(pack_, operation.output, [&](const Leaf& leaf) {
+    CHECK_OK(for_each_leaf(pack_, operation.output, [&](const Leaf& leaf) {
       const auto kind = static_cast<ShapeKind>(pack_.shapes[leaf.shape].kind);
       if (kind != ShapeKind::kString && kind != ShapeKind::kBlob) return;
       const auto secret = secret_kind(leaf.name);
@@ -158,7 +169,7 @@ class Classifier {
         return;
       paths.emplace(leaf.path, *secret);
       if (!classified(operation, leaf.name)) unclassified = leaf.path;
-    });
+    }));
     operation.secrets = write(paths);
     operation.unmasked = write(unmasked_[at]);
     if (unclassified.empty()) return {};
@@ -181,6 +192,28 @@ class Classifier {
       operation.classes |= bit(Class::kEditPolicy);
   }
 
+  // What looks like a way around a policy must be of a class, or be called plain.
+  Status check_laundering() const {
+    std::vector<std::string> unclassified;
+    for (format::Index at = 0; at < pack_.operations.size(); ++at) {
+      const auto& operation = pack_.operations[at];
+      const auto* row = first_row(operation);
+      const bool plain = plain_.contains(at);
+      if (!row || (operation.classes != 0 && !plain)) continue;
+      const auto why = laundering_suspicion(pack_, operation, pack_.text(row->access_level));
+      if (why.empty() != plain && operation.classes == 0) continue;
+      unclassified.push_back(
+          fmt::format("{} {} {}", pack_.text(pack_.services[operation.service].name),
+                      pack_.text(operation.name),
+                      plain ? "is called plain, and nothing says otherwise, or another row" : why));
+    }
+    if (unclassified.empty()) return {};
+    return fail(ErrorCode::kInvalidConfiguration,
+                fmt::format("say in overlay/classes.txt what these are (run-code, edit-policy, "
+                            "edit-trust or plain):\n{}",
+                            fmt::join(unclassified, "\n")));
+  }
+
   // An action is of the classes of the operations that are mainly it.
   void add_action_classes() {
     for (const auto& operation : pack_.operations) {
@@ -196,6 +229,7 @@ class Classifier {
 
   Writer& pack_;
   std::set<Member> masked_, harmless_;
+  std::set<format::Index> plain_;
   std::map<std::string, std::uint8_t, std::less<>> action_classes_;
   std::map<format::Index, Paths> secrets_, unmasked_;
 };

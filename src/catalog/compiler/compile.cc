@@ -4,6 +4,7 @@
 #include "catalog/catalog.h"
 #include "catalog/compiler/actions.h"
 #include "catalog/compiler/classes.h"
+#include "catalog/compiler/coverage.h"
 #include "catalog/compiler/endpoints.h"
 #include "catalog/compiler/model.h"
 #include "catalog/compiler/overlay.h"
@@ -26,33 +27,15 @@ Result<Contexts> add_models(Writer& pack, const Sources& sources) {
   return contexts;
 }
 
-// Whether every action that is always needed says what it is on; `bare` when that is "*" for all.
-bool knows_resources(const Writer& pack, const format::Operation& operation, bool& bare) {
-  bare = true;
-  for (auto at = operation.rows.first; at < operation.rows.first + operation.rows.count; ++at) {
-    const auto& row = pack.rows[at];
-    if (static_cast<Trigger>(row.trigger) != Trigger::kAlways) continue;
-    bool known = false;
-    for (auto place = row.resources.first; place < row.resources.first + row.resources.count;
-         ++place) {
-      known = known || (pack.resources[place].flags & format::kDerivable) != 0;
-      bare = bare && pack.text(pack.resources[place].pattern) == "*";
-    }
-    if (!known) return false;
-  }
-  return true;
-}
-
 void count_actions(const Writer& pack, Stats& stats) {
   constexpr auto kCredentials = static_cast<std::uint8_t>(Class::kReturnsCredentials);
   for (const auto& operation : pack.operations) {
     if (operation.classes & kCredentials) ++stats.credential_operations;
     if (operation.rows.count == 0) continue;
     ++stats.mapped_operations;
-    bool bare = false;
-    if (!knows_resources(pack, operation, bare)) continue;
-    ++stats.derivable_operations;
-    if (bare) ++stats.without_resource;
+    const auto on = what_it_is_on(pack, operation);
+    if (on != On::kPattern) ++stats.derivable_operations;
+    if (on == On::kNothing) ++stats.without_resource;
   }
 }
 
@@ -93,10 +76,11 @@ Result<Compiled> compile(const Sources& sources) {
   CHECK_OK(add_routes(pack));
   add_rpc_tables(pack);
   CHECK_OK(add_endpoints(pack, sources, contexts));
-  CHECK_OK(add_actions(pack, sources));
+  TRY(const auto notes, add_actions(pack, sources));
   CHECK_OK(add_classes(pack, sources));
   add_header_names(pack);
   Compiled compiled;
+  TRY(compiled.coverage, coverage(pack, sources, notes));
   TRY(compiled.pack, pack.seal());
   compiled.stats = count(pack);
   return compiled;

@@ -25,6 +25,7 @@ struct Stats {
 struct Compiled {
   std::string pack;
   Stats stats;
+  std::string coverage;  // docs/coverage.md
 };
 
 Result<Compiled> compile(const Sources& sources);

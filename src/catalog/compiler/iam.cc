@@ -28,15 +28,25 @@ std::string level_from(std::string_view text) {
   return std::string(text);
 }
 
+void add_keys(const Value& from, std::set<std::string>& out) {
+  const auto* list = from.find("conditionKeys");
+  if (!list || !list->list()) return;
+  for (const auto& item : *list->list()) {
+    if (item.string()) out.insert(lower(*item.string()));
+  }
+}
+
 IamAction action_from(const Value& model) {
   IamAction action{
-      std::string(text_of(model, "name")), level_from(text_of(model, "accessLevel")), {}, {}};
+      std::string(text_of(model, "name")), level_from(text_of(model, "accessLevel")), {}, {}, {}};
   add_dependent(model, action.dependent);
+  add_keys(model, action.keys);
   const auto* types = model.find("resourceTypes");
   if (!types || !types->list()) return action;
   for (const auto& type : *types->list()) {
     action.types.push_back({std::string(text_of(type, "name")), flag_of(type, "required")});
     add_dependent(type, action.dependent);
+    add_keys(type, action.keys);
   }
   return action;
 }
@@ -50,6 +60,19 @@ std::string pattern_from(std::string_view arn) {
   return pattern;
 }
 
+Status read_keys(const IamSource& source, IamService& service) {
+  if (source.condition_keys.empty()) return {};
+  TRY(const auto keys, codec::parse_json(source.condition_keys));
+  if (!keys.object()) return {};
+  for (const auto& member : *keys.object()) {
+    service.keys.emplace(lower(text_of(member.value, "key")),
+                         IamKey{std::string(text_of(member.value, "key")),
+                                std::string(text_of(member.value, "type")),
+                                std::string(text_of(member.value, "description"))});
+  }
+  return {};
+}
+
 Result<IamService> service_from(const IamSource& source) {
   IamService service;
   TRY(const auto actions, codec::parse_json(source.actions));
@@ -58,12 +81,14 @@ Result<IamService> service_from(const IamSource& source) {
       service.actions.emplace(lower(text_of(member.value, "name")), action_from(member.value));
     }
   }
+  CHECK_OK(read_keys(source, service));
   if (source.resource_types.empty()) return service;
   TRY(const auto types, codec::parse_json(source.resource_types));
   if (types.object()) {
     for (const auto& member : *types.object()) {
       service.patterns.emplace(text_of(member.value, "key"),
                                pattern_from(text_of(member.value, "arn")));
+      add_keys(member.value, service.keys_of_types[std::string(text_of(member.value, "key"))]);
     }
   }
   return service;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,11 +23,21 @@ struct IamAction {
   std::string access_level;
   std::vector<IamType> types;
   std::vector<std::string> dependent;  // "iam:PassRole"; only in the older iam-data
+  std::set<std::string> keys;          // condition keys, in lower case
+};
+
+struct IamKey {
+  std::string name;         // "ec2:InstanceType"
+  std::string type;         // "String", "Numeric", "Bool", "ArrayOfString", "ARN", ...
+  std::string description;  // "Filters access by the type of instance"
 };
 
 struct IamService {
   std::map<std::string, IamAction, std::less<>> actions;     // by lower-case name
   std::map<std::string, std::string, std::less<>> patterns;  // resource type to ARN pattern
+  std::map<std::string, IamKey, std::less<>> keys;           // by lower-case name
+  std::map<std::string, std::set<std::string>, std::less<>>
+      keys_of_types;  // resource type to condition keys, in lower case
 };
 
 class Iam {

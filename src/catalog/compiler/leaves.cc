@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catalog/compiler/leaves.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -9,7 +11,7 @@
 namespace strait::catalog::compiler {
 namespace {
 
-constexpr std::size_t kDepthMax = 9;
+constexpr std::size_t kDepthMax = 24;
 
 class Descent {
  public:
@@ -17,7 +19,9 @@ class Descent {
       : pack_(pack), visit_(visit) {}
 
   void structure(format::Index shape) {
-    if (std::ranges::find(open_, shape) != open_.end() || open_.size() == kDepthMax) return;
+    if (std::ranges::find(open_, shape) != open_.end()) return;
+    too_deep_ = too_deep_ || open_.size() == kDepthMax;
+    if (too_deep_) return;
     open_.push_back(shape);
     const auto run = pack_.members_of(shape);
     for (auto at = run.first; at < run.first + run.count; ++at) {
@@ -31,6 +35,8 @@ class Descent {
     }
     open_.pop_back();
   }
+
+  bool too_deep() const { return too_deep_; }
 
  private:
   void enter(format::Index shape, std::string_view name) {
@@ -56,13 +62,20 @@ class Descent {
   const std::function<void(const Leaf&)>& visit_;
   std::vector<format::Index> open_;
   std::string path_;
+  bool too_deep_ = false;
 };
 
 }  // namespace
 
-void for_each_leaf(const Writer& pack, format::Index shape,
-                   const std::function<void(const Leaf&)>& visit) {
-  if (shape != format::kNone) Descent(pack, visit).structure(shape);
+Status for_each_leaf(const Writer& pack, format::Index shape,
+                     const std::function<void(const Leaf&)>& visit) {
+  if (shape == format::kNone) return {};
+  Descent descent(pack, visit);
+  descent.structure(shape);
+  if (!descent.too_deep()) return {};
+  return fail(ErrorCode::kInvalidConfiguration,
+              fmt::format("{} is deeper than {} structures", pack.text(pack.shapes[shape].name),
+                          kDepthMax));
 }
 
 }  // namespace strait::catalog::compiler

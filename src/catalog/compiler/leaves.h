@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "catalog/compiler/writer.h"
 
 namespace strait::catalog::compiler {
@@ -15,8 +16,9 @@ struct Leaf {
 };
 
 // Visits every scalar below a structure, depth first in model order. A shape inside itself is not
-// entered again.
-void for_each_leaf(const Writer& pack, format::Index shape,
-                   const std::function<void(const Leaf&)>& visit);
+// entered again. Refuses a structure that goes deeper than the pack follows: what lies there would
+// be left out unseen.
+Status for_each_leaf(const Writer& pack, format::Index shape,
+                     const std::function<void(const Leaf&)>& visit);
 
 }  // namespace strait::catalog::compiler

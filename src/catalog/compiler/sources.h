@@ -21,6 +21,7 @@ struct IamSource {
   std::string prefix;
   std::string actions;         // data/actions/<prefix>.json
   std::string resource_types;  // data/resourceTypes/<prefix>.json
+  std::string condition_keys;  // data/conditionKeys/<prefix>.json
 };
 
 struct OverlaySource {

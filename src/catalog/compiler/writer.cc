@@ -140,6 +140,7 @@ Result<std::string> Writer::seal() {
   layout.add(format::kHostPrefixes, host_prefixes);
   layout.add(format::kEc2Ids, ec2_ids);
   layout.add(format::kHeaderNames, header_names);
+  layout.add(format::kContextKeys, context_keys);
   return layout.seal();
 }
 

@@ -54,6 +54,7 @@ class Writer {
   std::vector<format::Binding> bindings;
   std::vector<format::Action> actions;
   std::vector<format::Mask> masks;
+  std::vector<format::ContextKey> context_keys;
   std::vector<format::Partition> partitions;
   std::vector<format::Host> hosts;
   std::vector<format::ServiceTarget> service_targets;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // packc FETCHED OVERLAY OUT [--stats]: reads the pinned data that tools/fetch/fetch.sh left in
 // FETCHED and the text files in OVERLAY, compiles them, checks that the result loads, and puts it
-// at OUT by rename.
+// at OUT by rename; beside it goes coverage.md, what of AWS the pack knows.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,8 +58,9 @@ std::vector<ModelSource> read_models(const fs::path& data) {
 std::vector<IamSource> read_iam(const fs::path& data) {
   std::vector<IamSource> sources;
   for (const auto& actions : sorted(data / "actions", false)) {
-    sources.push_back(
-        {actions.stem(), read(actions), read(data / "resourceTypes" / actions.filename())});
+    sources.push_back({actions.stem(), read(actions),
+                       read(data / "resourceTypes" / actions.filename()),
+                       read(data / "conditionKeys" / actions.filename())});
   }
   return sources;
 }
@@ -140,7 +141,9 @@ int main(int count, char** arguments) {
     fmt::print(stderr, "packc: the compiled pack does not load: {}\n", loaded.error().message);
     return 1;
   }
-  if (!write_by_rename(words[2], compiled->pack)) {
+  const fs::path out = words[2];
+  if (!write_by_rename(out, compiled->pack) ||
+      !write_by_rename(out.parent_path() / "coverage.md", compiled->coverage)) {
     fmt::print(stderr, "packc: cannot write {}\n", words[2]);
     return 1;
   }

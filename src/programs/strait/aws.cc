@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "programs/strait/aws_actions.h"
 #include "programs/strait/aws_identify.h"
 #include "programs/strait/catalog_file.h"
 #include "programs/strait/verbs.h"
@@ -19,12 +20,7 @@ int actions(const std::string& service_name, const std::string& operation_name) 
   if (!operation)
     return report(
         error(ErrorCode::kNotFound, "no operation " + quoted(service_name + " " + operation_name)));
-  for (const auto& row : operation->actions()) {
-    fmt::print("{}  {}{}{}\n", row.action, row.access_level, row.member.empty() ? "" : "  when ",
-               row.member);
-    for (const auto& resource : row.resources)
-      fmt::print("    {}{}\n", resource.pattern, resource.derivable ? "" : "  (pattern)");
-  }
+  fmt::print("{}", describe_actions(*operation));
   return kOk;
 }
 
