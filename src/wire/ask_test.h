@@ -107,7 +107,11 @@ inline std::string needs_text(const Ask& ask) {
   std::string out;
   for (const auto& need : call->needs) {
     if (need.deny_only) continue;
-    out += need.action + " " + need.resource + (!need.derived ? " ?" : need.pattern ? " ~" : "") + "\n";
+    out += need.action + " " + need.resource +
+           (!need.derived  ? " ?"
+            : need.pattern ? " ~"
+                           : "") +
+           "\n";
   }
   return out;
 }
