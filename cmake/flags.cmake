@@ -9,7 +9,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-error=maybe-uninitialized -Wno-restrict -Wno-error=stringop-overflow -Wno-error=array-bounds
     -Wno-error=dangling-pointer -Wno-error=null-dereference -Wno-missing-field-initializers)
 else()
-  target_compile_options(strait_flags INTERFACE -Wno-missing-field-initializers)
+  # clang 19 reports a deprecation inside libstdc++ 12's own std::stable_sort.
+  target_compile_options(strait_flags INTERFACE -Wno-missing-field-initializers -Wno-deprecated-declarations)
 endif()
 if(STRAIT_SANITIZE)
   target_compile_options(strait_flags INTERFACE -fsanitize=${STRAIT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -181,9 +181,14 @@ class FromXml {
 };
 
 // Parameters by the steps of their names.
+struct NodeEntry;
 struct Node {
   std::vector<std::string> values;
-  std::vector<std::pair<std::string, Node>> children;
+  std::vector<NodeEntry> children;
+};
+struct NodeEntry {
+  std::string name;
+  Node second;
 };
 
 class FromForm {

@@ -12,13 +12,20 @@
 // in order of arrival.
 namespace strait::diff {
 
+struct TreeEntry;
+
 struct Tree {
   enum class Kind : std::uint8_t { kNull, kBoolean, kNumber, kText, kBytes, kInstant, kList, kMap };
   Kind kind = Kind::kNull;
   std::string
       text;  // of a number (an instant's seconds too) as it stands, of text or bytes; "true"
   std::vector<Tree> items;
-  std::vector<std::pair<std::string, Tree>> entries;
+  std::vector<TreeEntry> entries;
+};
+
+struct TreeEntry {
+  std::string first;
+  Tree second;
 };
 
 // The first document in `text`, or with `last` the last of several. Comments, byte order marks,

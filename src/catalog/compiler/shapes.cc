@@ -156,8 +156,8 @@ Status Shapes::write_structure(Writer& pack, const Value& model, bool event_stre
     TRY(auto member, reference(pack, reference_model));
     member.name = pack.str(name);
     if (!event_stream) member.flags &= static_cast<std::uint16_t>(~format::kIsEvent);
-    const auto is_name = [&name = name](const Value& item) {
-      return item.string() && *item.string() == name;
+    const auto is_name = [&wanted = name](const Value& item) {
+      return item.string() && *item.string() == wanted;
     };
     if (required && required->list() && std::ranges::any_of(*required->list(), is_name))
       member.flags |= format::kRequired;
