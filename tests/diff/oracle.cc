@@ -7,6 +7,7 @@
 #include "diff/shaping.h"
 #include "wire/encode.h"
 #include "wire/parser.h"
+#include "wire/upstream_target.h"
 
 namespace strait::diff {
 namespace {
