@@ -10,6 +10,7 @@
 #include "policy/judge.h"
 #include "sigv4/signer.h"
 #include "wire/encode.h"
+#include "wire/proxy_host.h"
 #include "wire/request_view.h"
 
 namespace strait::gateway {
@@ -49,6 +50,7 @@ async::Task<void> Hallway::walk(net::Exchange& exchange) {
 }
 
 async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
+  CO_CHECK_OK(wire::check_tunnel(exchange.request()));
   CO_TRY(const auto scope, wire::credential_scope(view_of(exchange.request())));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
   CO_TRY(const auto plan, claim(exchange.request().head(), told, scope->access_key_id));
