@@ -14,6 +14,9 @@ PYTHON = ROOT / "build/fetched/clients-python/bin/python3"
 END_TO_END = [
     "tests/run/run.py",
     "tests/e2e/same_results.py",
+    "tests/e2e/proxy.py",
+    "tests/e2e/wildcard.py",
+    "tests/e2e/queue_urls.py",
     "tests/e2e/no_secrets.py",
     "tests/e2e/fail_closed.py",
     "tests/e2e/kill.py --kills 8",

@@ -454,6 +454,9 @@ class Catalog {
   Result<Target> target(Service service, std::string_view region, Variant variant = {},
                         HostKind kind = HostKind::kPlain) const;
   std::string_view partition_of(std::string_view region) const;  // "" when no partition has it
+  // The domains that AWS's endpoints are under, of every partition, each once and none under
+  // another: "amazonaws.com", "api.aws", ...
+  std::vector<std::string_view> domains() const;
 
   // The IAM vocabulary, for policy check and suggestions.
   bool knows_action(std::string_view action) const;  // "s3:GetObject", case-insensitive as IAM is

@@ -207,6 +207,25 @@ std::optional<Endpoint> Catalog::endpoint(std::string_view host) const {
   return endpoint;
 }
 
+std::vector<std::string_view> Catalog::domains() const {
+  std::vector<std::string_view> all;
+  for (const auto& partition : pack_->partitions) {
+    for (const auto suffix : {partition.dns_suffix, partition.dual_suffix}) {
+      const auto text = pack_->text(suffix);
+      if (!text.empty()) all.push_back(text);
+    }
+  }
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
+  std::erase_if(all, [&, whole = all](std::string_view domain) {
+    return std::ranges::any_of(whole, [&](std::string_view above) {
+      return domain.size() > above.size() && domain.ends_with(above) &&
+             domain[domain.size() - above.size() - 1] == '.';
+    });
+  });
+  return all;
+}
+
 Result<Target> Catalog::target(Service service, std::string_view region, Variant variant,
                                HostKind kind) const {
   const auto partition = partition_index(*pack_, region);

@@ -17,6 +17,7 @@ using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using Cert = std::unique_ptr<X509, Freer<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
 using Bignum = std::unique_ptr<BIGNUM, Freer<BN_free>>;
+using Constraints = std::unique_ptr<NAME_CONSTRAINTS, Freer<NAME_CONSTRAINTS_free>>;
 using Octets = std::unique_ptr<ASN1_OCTET_STRING, Freer<ASN1_OCTET_STRING_free>>;
 
 struct CertificateMint {
@@ -92,7 +93,8 @@ std::string alternative_names(const CertificateSpec& spec) {
 std::string name_constraints(const CertificateSpec& spec) {
   std::string out = "critical";
   for (const auto& name : spec.permitted_dns) out.append(",permitted;DNS:").append(name);
-  return out;
+  // A list of names constrains names alone: addresses must be shut out by themselves.
+  return out.append(",excluded;IP:0.0.0.0/0.0.0.0,excluded;IP:0:0:0:0:0:0:0:0/0:0:0:0:0:0:0:0");
 }
 
 bool add_extensions(const CertificateSpec& spec, X509* certificate, X509* issuer) {
@@ -183,6 +185,27 @@ Result<Certificate> make_signed(const CertificateSpec& spec, const Certificate& 
     return refuse("the issuer's key does not belong to its certificate");
   }
   return make(spec, EcSigningKey::generate(), parent.get(), signer);
+}
+
+Result<CertificateFacts> read_facts(const std::string& certificate_pem) {
+  const auto certificate = read_certificate(certificate_pem);
+  if (!certificate) return refuse("the certificate is not readable PEM");
+  CertificateFacts facts;
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1)
+    return refuse("the certificate has no end");
+  facts.not_after = Timestamp(std::chrono::seconds(::timegm(&end)));
+  const Constraints constraints(static_cast<NAME_CONSTRAINTS*>(
+      X509_get_ext_d2i(certificate.get(), NID_name_constraints, nullptr, nullptr)));
+  const auto* permitted = constraints ? constraints->permittedSubtrees : nullptr;
+  for (int at = 0; at < sk_GENERAL_SUBTREE_num(permitted); ++at) {
+    const auto* base = sk_GENERAL_SUBTREE_value(permitted, at)->base;
+    if (base->type != GEN_DNS) continue;
+    const auto* text = base->d.dNSName;
+    facts.permitted_dns.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                                     static_cast<std::size_t>(ASN1_STRING_length(text)));
+  }
+  return facts;
 }
 
 }  // namespace strait::crypto

@@ -20,7 +20,7 @@ struct CertificateSpec {
   Timestamp not_after;
   bool is_ca = false;  // path length 0: it may sign leaves only
   std::vector<std::string> permitted_dns =
-      {};  // for a CA: critical name constraints, "amazonaws.com" and all below it
+      {};  // for a CA: critical name constraints, "amazonaws.com" and all below it, and no address
 };
 
 struct Certificate {
@@ -32,5 +32,12 @@ struct Certificate {
 // address or issuer, an issuer that is no CA, or a period that ends before it starts.
 Result<Certificate> make_self_signed(const CertificateSpec& spec);
 Result<Certificate> make_signed(const CertificateSpec& spec, const Certificate& issuer);
+
+// What a certificate says of itself, for whoever holds one that was made earlier.
+struct CertificateFacts {
+  Timestamp not_after;
+  std::vector<std::string> permitted_dns;
+};
+Result<CertificateFacts> read_facts(const std::string& certificate_pem);
 
 }  // namespace strait::crypto

@@ -93,6 +93,25 @@ TEST(Certificates, ANameConstraintHoldsTheCaToItsNames) {
   EXPECT_EQ(why_not(*make_signed(outside, *root), *root), X509_V_ERR_PERMITTED_VIOLATION);
 }
 
+TEST(Certificates, AConstrainedCaCannotSpeakForAddresses) {
+  const auto root = make_self_signed(ca({"amazonaws.com"}));
+  for (const auto* address : {"127.0.0.1", "52.94.0.1", "::1"}) {
+    const auto leaf = make_signed(spec({"s3.amazonaws.com"}, {address}), *root);
+    ASSERT_TRUE(leaf);
+    EXPECT_EQ(why_not(*leaf, *root), X509_V_ERR_EXCLUDED_VIOLATION) << address;
+  }
+}
+
+TEST(Certificates, SayHowLongTheyLastAndWhatTheyAreHeldTo) {
+  const auto facts =
+      read_facts(make_self_signed(ca({"amazonaws.com", "api.aws"}))->certificate_pem);
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->not_after, kNow + 24h);
+  EXPECT_EQ(facts->permitted_dns, (std::vector<std::string>{"amazonaws.com", "api.aws"}));
+  EXPECT_TRUE(read_facts(make_self_signed(ca())->certificate_pem)->permitted_dns.empty());
+  EXPECT_FALSE(read_facts("nonsense"));
+}
+
 TEST(Certificates, ALeafCannotSign) {
   const auto leaf = make_self_signed(spec({"localhost"}));
   EXPECT_FALSE(make_signed(spec({"example.com"}), *leaf));

@@ -10,6 +10,7 @@
 #include "policy/judge.h"
 #include "sigv4/signer.h"
 #include "wire/encode.h"
+#include "wire/proxy_host.h"
 #include "wire/request_view.h"
 #include "wire/upstream_target.h"
 
@@ -50,6 +51,7 @@ async::Task<void> Hallway::walk(net::Exchange& exchange) {
 }
 
 async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
+  CO_CHECK_OK(wire::check_tunnel(exchange.request()));
   CO_TRY(const auto scope, scope_of(exchange.request().head()));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
   CO_TRY(const auto plan, claim(exchange.request().head(), told, scope));

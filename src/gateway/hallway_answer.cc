@@ -42,7 +42,7 @@ async::Task<Status> Hallway::answer_whole(net::Exchange& exchange, Told& told, S
   sent.note.response_bytes = reply->body().size();
   CO_TRY(auto masked,
          masker_.apply(*std::move(reply), told.intended->permitted(), plan, *rooms_.mask_key));
-  const auto members = masked.masked().size();
+  const auto members = mask::covered_count(masked.masked());
   if (members > 0) {
     exchange.annotate("x-strait-masked", std::to_string(members));
     meters_.masked(members);
@@ -85,7 +85,7 @@ async::Task<Status> Hallway::answer_streamed(net::Exchange& exchange, Told& told
     std::swap(held, piece);
   }
   if (!opened.filter.untouched()) CO_CHECK_OK(opened.filter.finish(held));
-  meters_.masked(opened.filter.masked().size());
+  meters_.masked(mask::covered_count(opened.filter.masked()));
   meters_.bytes(sent.note.request_bytes, sent.note.response_bytes);
   const auto took = rooms_.clock->now() - sent.started;
   meters_.took(took);

@@ -29,6 +29,7 @@ struct Connection {
   std::string account;
   std::string fingerprint;                                     // of its whole configuration
   std::vector<std::string> regions;                            // empty: every region
+  bool rewrite_queue_urls = false;                             // see mask/rules.h
   std::optional<net::Address> endpoint;                        // instead of AWS's own host
   std::map<std::string, net::Address, std::less<>> endpoints;  // by service; before `endpoint`
   std::shared_ptr<net::ClientTls> tls;

@@ -61,6 +61,7 @@ struct Arrival {
   Timestamp at{};
   std::string peer;  // "127.0.0.1:53124"
   bool tls = false;
+  std::string tunnel;  // the host that CONNECT and TLS named, through the forward proxy; else ""
 };
 
 // Bytes with limits applied and HTTP grammar checked. `body` holds the whole body when it was

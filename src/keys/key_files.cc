@@ -177,11 +177,12 @@ Result<KeyFiles> KeyFiles::open(const std::filesystem::path& state_dir) {
   return KeyFiles(folder);
 }
 
-Result<Secret> KeyFiles::load_or_make(std::string_view name, std::string (*make)()) {
+Result<Secret> KeyFiles::load_or_make(std::string_view name,
+                                      const std::function<Result<Secret>()>& make) {
   const auto file = folder_ / name;
   if (auto held = read_secret_file(file); held || held.error().code != ErrorCode::kNotFound)
     return held;
-  Secret fresh(make());
+  TRY(const auto fresh, make());
   TRY(const auto beside, write_beside(file, fresh.reveal()));
   // link() fails when another process was first; then its file is the one.
   const bool linked = ::link(beside.c_str(), file.c_str()) == 0;
@@ -193,7 +194,7 @@ Result<Secret> KeyFiles::load_or_make(std::string_view name, std::string (*make)
 }
 
 Result<Secret> KeyFiles::key(std::string_view name) {
-  TRY(auto bytes, load_or_make(name, [] { return crypto::random_string(kKeyBytes); }));
+  TRY(auto bytes, load_or_make(name, [] { return Secret(crypto::random_string(kKeyBytes)); }));
   if (bytes.reveal().size() != kKeyBytes) return refused(folder_ / name, "it is not 32 bytes long");
   return bytes;
 }
@@ -203,7 +204,7 @@ Result<std::vector<MasterKey>> KeyFiles::credential_masters() {
   TRY(const auto text, load_or_make(kName, [] {
         std::vector<MasterKey> masters(1);
         masters[0] = {1, Secret(crypto::random_string(kKeyBytes))};
-        return write_masters(masters);
+        return Secret(write_masters(masters));
       }));
   return read_masters(text.reveal(), folder_ / kName);
 }
@@ -242,5 +243,8 @@ Result<crypto::AeadKey> KeyFiles::blob_key() {
 
 Result<Secret> KeyFiles::mask_key() { return key("mask"); }
 Result<Secret> KeyFiles::commitment_key() { return key("commitment"); }
+Result<Secret> KeyFiles::proxy_ca(const std::function<Result<Secret>()>& make) {
+  return load_or_make("proxy-ca", make);
+}
 
 }  // namespace strait::keys

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,12 +47,14 @@ class KeyFiles {
   Result<crypto::AeadKey> blob_key();            // "blob"
   Result<Secret> mask_key();                     // "mask", 32 bytes
   Result<Secret> commitment_key();               // "commitment", 32 bytes: salts of the record
+  // "proxy-ca", PEM text; what `make` gives when there is none yet. See proxy_ca.h.
+  Result<Secret> proxy_ca(const std::function<Result<Secret>()>& make);
 
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
   explicit KeyFiles(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  Result<Secret> load_or_make(std::string_view name, std::string (*make)());
+  Result<Secret> load_or_make(std::string_view name, const std::function<Result<Secret>()>& make);
   Result<Secret> key(std::string_view name);  // 32 bytes
   std::filesystem::path folder_;
 };

@@ -19,6 +19,13 @@ void BodyMasker::tell(std::string path, std::string_view kind) {
   if (std::ranges::none_of(masked_, same)) masked_.push_back({std::move(path), std::string(kind)});
 }
 
+std::string BodyMasker::brought_here(std::string_view url) const {
+  const auto scheme = url.find("://");
+  const auto path = scheme == std::string_view::npos ? scheme : url.find('/', scheme + 3);
+  if (context_.here.empty() || path == std::string_view::npos) return std::string(url);
+  return context_.here + std::string(url.substr(path));
+}
+
 bool BodyMasker::told(NodeId target, std::string_view label, std::size_t depth) {
   const Told place{target, label.data(), depth};
   if (told_.size() >= kMaskedMembersMax || std::ranges::find(told_, place) != told_.end())

@@ -23,6 +23,8 @@ struct MaskContext {
   DetectorScan* scan = nullptr;
   NodeId root = kClean;
   DetectorSet set = kDetectNone;
+  std::string here =
+      {};  // "https://gw.example": what queue URLs shall begin with; "" to leave them
 };
 
 // A body on its way through. See ReplyFilter, whose feed() and finish() these are.
@@ -41,6 +43,8 @@ class BodyMasker {
   void tell(std::string path, std::string_view kind);
   // Whether a value at this place was told before; so that thousands of one kind cost one path.
   bool told(NodeId target, std::string_view label, std::size_t depth);
+  // The URL of a queue, with this gateway's address instead of AWS's; what is no URL stays.
+  std::string brought_here(std::string_view url) const;
   DetectorSet detect() const { return context_.set; }
   const Node& node(NodeId id) const { return context_.plan->node(id); }
 

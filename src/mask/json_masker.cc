@@ -252,7 +252,14 @@ class JsonMasker final : public WindowedMasker {
       text = scratch_;
     }
     const auto& target = node(target_);
-    replace_string(begin, substitute(target.shape, context_.key->marker(target.cover, text), true));
+    if (target.cover == kQueueUrl) {
+      quoted_.clear();
+      codec::write_json_string(quoted_, brought_here(text));
+      splice_->replace(begin, at_, quoted_);
+    } else {
+      replace_string(begin,
+                     substitute(target.shape, context_.key->marker(target.cover, text), true));
+    }
     if (!told(target_, label_, stack_.size())) tell(path(label_), target.cover);
     return true;
   }

@@ -98,6 +98,9 @@ inline const Vault& vault() {
            replaced(replaced(std::string(kModel), "@protocol", protocol), "@", name), "", ""});
     }
     sources.overlay.push_back({"classes.txt", classes});
+    sources.overlay.push_back({"masks.txt",
+                               "mask json GetPlain Name queue-url\n"
+                               "mask query GetPlain Items[].Name queue-url\n"});
     Vault made;
     auto compiled = catalog::compiler::compile(sources);
     if (!compiled) {

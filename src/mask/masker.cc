@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mask/masker.h"
 
+#include <algorithm>
+
 #include "codec/gzip.h"
 #include "mask/body_masker.h"
 #include "mask/reply_headers.h"
@@ -20,12 +22,24 @@ Encoding encoding_of(const journey::Headers& headers) {
   return value == "gzip" ? Encoding::kGzip : Encoding::kOther;
 }
 
+// Where the agent reached us, as an address to come back to; "" when it took us for AWS, whose own
+// URLs then lead here.
+std::string here(const journey::PermittedCall& call) {
+  if (!call.arrival().tunnel.empty() || call.call().host.empty()) return {};
+  return (call.arrival().tls ? "https://" : "http://") + call.call().host;
+}
+
 void append(std::vector<journey::MaskedMember>& to,
             const std::vector<journey::MaskedMember>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
 }  // namespace
+
+std::size_t covered_count(const std::vector<journey::MaskedMember>& members) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      members, [](const journey::MaskedMember& member) { return member.kind != kQueueUrl; }));
+}
 
 Result<Masker> Masker::make(std::shared_ptr<const Detectors> detectors) {
   if (detectors == nullptr) return Masker(std::nullopt);
@@ -54,7 +68,7 @@ Result<journey::MaskedReply> Masker::apply(journey::UpstreamReply reply,
   std::vector<journey::MaskedMember> masked;
   const auto encoding = encoding_of(head.headers);
   TRY(head.headers, filter_reply_headers(std::move(head.headers), plan, key, scan, masked));
-  ReplyFilter filter(plan, key, scan, head.status);
+  ReplyFilter filter(plan, key, scan, head.status, here(call));
   if (!filter.untouched() && !body.empty()) {
     const bool encoded = encoding != Encoding::kNone;
     if (encoding == Encoding::kOther) return withheld("its content-encoding is not known");
@@ -95,7 +109,7 @@ Result<Masker::Opened> Masker::open(journey::UpstreamReply reply,
   std::vector<journey::MaskedMember> masked;
   const auto encoding = encoding_of(head.headers);
   TRY(head.headers, filter_reply_headers(std::move(head.headers), plan, key, scan, masked));
-  ReplyFilter filter(plan, key, scan, head.status);
+  ReplyFilter filter(plan, key, scan, head.status, here(call));
   if (!filter.untouched()) {
     if (encoding != Encoding::kNone) return withheld("it streams with a content-encoding");
     repair_for_new_body(head.headers, nullptr, plan.covers_payload());

@@ -17,6 +17,9 @@
 // (kReplyWithheld): the answer is then an error, never the bytes.
 namespace strait::mask {
 
+// How many of them were covered, and not merely rewritten.
+std::size_t covered_count(const std::vector<journey::MaskedMember>& members);
+
 class Masker {
  public:
   // `detectors` may be null; then no plan's detectors run, and a plan that wants some is refused.

@@ -127,8 +127,10 @@ class PlanCompiler {
  private:
   // Fills `top_` from overlay and rules; true when the role shows the whole reply.
   bool gather(const MaskRules& rules) {
-    for (const auto& row : operation_.secrets())
+    for (const auto& row : operation_.secrets()) {
+      if (row.kind == kQueueUrl && !rules.rewrite_queue_urls) continue;
       top_.secrets.push_back(parse_path(row.path, row.kind));
+    }
     for (const auto& row : operation_.unmasked())
       top_.shown.push_back(parse_path(row.path, row.kind));
     if (plan_.credentials_) return false;
@@ -348,7 +350,16 @@ class PlanCompiler {
     return id;
   }
 
+  // The name in the query protocol of a service whose model has dropped it
+  // (overlay/query-names.txt);
+  // "" when there is none.
+  std::string_view query_name(const catalog::Member& member) const {
+    return protocol_ == Protocol::kQuery ? member.query_name() : std::string_view();
+  }
+
   void edges(Node& made, const catalog::Member& member, NodeId to) {
+    if (const auto name = query_name(member); !name.empty())
+      made.edges.push_back({name, member.name(), to, false, false});
     made.edges.push_back({member.wire_name(), member.name(), to, member.xml_attribute(), false});
     if (member.wire_name() != member.name())
       made.edges.push_back({member.name(), member.name(), to, false, false});
@@ -364,9 +375,12 @@ class PlanCompiler {
     inner.cover = cover_at(place, member.sensitive() || shape.sensitive());
     const bool is_list = shape.kind() == ShapeKind::kList;
     const auto to = is_list ? node(shape.element(), inner.beneath("[]")) : xml_entry(shape, inner);
-    std::vector<std::string_view> names = {member.wire_name(), member.name(),
-                                           shape.location_name()};
-    if (is_list) names.push_back(shape.element().location_name());
+    std::vector<std::string_view> names = {member.wire_name(), member.name(), shape.location_name(),
+                                           query_name(member)};
+    if (is_list) {
+      names.push_back(shape.element().location_name());
+      names.push_back(query_name(shape.element()));
+    }
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());
     for (const auto name : names) {
@@ -410,7 +424,8 @@ class PlanCompiler {
     const auto [id, fresh] = slot(memo_key(shape, place, 'E'));
     if (!fresh) return id;
     Node made{.kind = NodeKind::kStructure, .cover = place.cover};
-    const auto name_of = [](const catalog::Member& member, std::string_view fallback) {
+    const auto name_of = [&](const catalog::Member& member, std::string_view fallback) {
+      if (const auto name = query_name(member); !name.empty()) return name;
       return member.location_name().empty() ? fallback : member.location_name();
     };
     if (!place.cover.empty()) {

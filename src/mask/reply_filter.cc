@@ -5,10 +5,15 @@
 
 namespace strait::mask {
 
-ReplyFilter::ReplyFilter(const MaskPlan& plan, const MaskKey& key, DetectorScan* scan, int status) {
+ReplyFilter::ReplyFilter(const MaskPlan& plan, const MaskKey& key, DetectorScan* scan, int status,
+                         std::string here) {
   const bool error = status >= 300;
-  MaskContext context{&plan, &key, scan, error ? kClean : plan.root(),
-                      error ? plan.role_detect() : plan.detect()};
+  MaskContext context{&plan,
+                      &key,
+                      scan,
+                      error ? kClean : plan.root(),
+                      error ? plan.role_detect() : plan.detect(),
+                      std::move(here)};
   if (scan == nullptr) context.set = kDetectNone;
   if (!error && plan.covers_payload()) {
     masker_ = make_blob_masker(context, plan.payload_cover());

@@ -28,7 +28,9 @@ class ReplyFilter {
  public:
   // `scan` may be null when the plan's detect() is kDetectNone. `status` is the reply's: an error
   // reply has not the output's shape, and only detectors look at it.
-  ReplyFilter(const MaskPlan& plan, const MaskKey& key, DetectorScan* scan, int status);
+  // `here`: what the URLs of queues shall begin with, "" to leave them.
+  ReplyFilter(const MaskPlan& plan, const MaskKey& key, DetectorScan* scan, int status,
+              std::string here = {});
   ReplyFilter(ReplyFilter&&) noexcept;
   ReplyFilter& operator=(ReplyFilter&&) noexcept;
   ~ReplyFilter();

@@ -36,6 +36,11 @@ std::string_view name(Detector detector);  // as above, in quotes
 std::optional<Detector> detector_named(
     std::string_view name);  // the reverse, for `detect = [...]` in a role
 
+// The kind of those members that hold the URL of a queue (overlay/masks.txt). Such a URL is no
+// secret: it is rewritten, when a role's connection asks for that, so that the SDKs that take it
+// for an address come back here. Like a mask in every other respect, the record included.
+inline constexpr std::string_view kQueueUrl = "queue-url";
+
 struct MaskRules {
   // Opt-outs, named in the role: "ssm:GetParameter" shows the whole reply,
   // "ssm:GetParameter/Parameter.Value" one member and what is beneath it ("[]" for list elements,
@@ -43,6 +48,7 @@ struct MaskRules {
   // that return credentials take no opt-out.
   std::vector<std::string> show;
   DetectorSet detect = kDetectDefault;
+  bool rewrite_queue_urls = false;
 };
 
 }  // namespace strait::mask

@@ -206,7 +206,11 @@ class XmlMasker final : public WindowedMasker {
   // Takes decoded text of a covered element, which stood from `begin` to at_.
   void collect(std::size_t begin, std::string_view decoded) {
     collecting_ = true;
-    digest_.update(decoded);
+    if (node(stack_.back().node).cover == kQueueUrl) {
+      url_ += decoded;
+    } else {
+      digest_.update(decoded);
+    }
     splice_->replace(begin, at_, "");
   }
 
@@ -215,8 +219,15 @@ class XmlMasker final : public WindowedMasker {
     if (!collecting_) return;
     collecting_ = false;
     const auto& here = node(stack_.back().node);
-    const auto marker = context_.key->marker(here.cover, digest_.finish());
-    splice_->replace(at_, at_, substitute(here.shape, marker, true));
+    if (here.cover == kQueueUrl) {
+      escaped_.clear();
+      codec::xml_escape(escaped_, brought_here(url_));
+      splice_->replace(at_, at_, escaped_);
+      url_.clear();
+    } else {
+      const auto marker = context_.key->marker(here.cover, digest_.finish());
+      splice_->replace(at_, at_, substitute(here.shape, marker, true));
+    }
     tell(path({}), here.cover);
   }
 
@@ -327,6 +338,7 @@ class XmlMasker final : public WindowedMasker {
   crypto::Sha256 digest_;
   std::optional<LongText> long_;
   std::string plain_, covered_, escaped_;
+  std::string url_;  // of a queue, while it is collected
 };
 
 }  // namespace

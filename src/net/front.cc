@@ -67,7 +67,8 @@ Front::Front(async::Loop& loop, const async::Clock& clock, std::size_t connectio
     : loop_(loop), clock_(clock), connections_max_(connections_max), patience_(patience) {}
 
 Result<std::uint16_t> Front::listen_tcp(const std::string& address, std::uint16_t port,
-                                        std::shared_ptr<ServerTls> tls, bool shared) {
+                                        std::shared_ptr<ServerTls> tls, bool shared,
+                                        std::shared_ptr<TunnelHosts> tunnels) {
   const auto where = address + ":" + std::to_string(port);
   boost::system::error_code error;
   const auto ip = asio::ip::make_address(address, error);
@@ -89,7 +90,7 @@ Result<std::uint16_t> Front::listen_tcp(const std::string& address, std::uint16_
   sockaddr_storage bound{};
   socklen_t size = sizeof bound;
   ::getsockname(acceptor.native_handle(), reinterpret_cast<sockaddr*>(&bound), &size);
-  doors_.push_back({std::move(acceptor), std::move(tls)});
+  doors_.push_back({std::move(acceptor), std::move(tls), std::move(tunnels)});
   // The port stands at the same place for IPv4 and IPv6.
   return ntohs(reinterpret_cast<const sockaddr_in*>(&bound)->sin_port);
 }
@@ -119,7 +120,7 @@ Status Front::listen_unix(const std::string& path, unsigned mode) {
   acceptor.bind({raw, sizeof address, 0}, error);
   if (!error) acceptor.listen(kBacklog, error);
   if (error) return cannot_listen(path, error.value());
-  doors_.push_back({std::move(acceptor), nullptr});
+  doors_.push_back({std::move(acceptor), nullptr, nullptr});
   return {};
 }
 
@@ -141,12 +142,13 @@ async::Task<void> Front::accept_all(std::shared_ptr<Front> self, Door& door) {
       continue;
     }
     set_option(socket.native_handle(), IPPROTO_TCP, TCP_NODELAY);
-    asio::co_spawn(self->loop_, run(self, std::move(socket), door.tls), asio::detached);
+    asio::co_spawn(self->loop_, run(self, std::move(socket), door.tls, door.tunnels),
+                   asio::detached);
   }
 }
 
 async::Task<void> Front::run(std::shared_ptr<Front> self, Channel::Socket socket,
-                             std::shared_ptr<ServerTls> tls) {
+                             std::shared_ptr<ServerTls> tls, std::shared_ptr<TunnelHosts> tunnels) {
   auto peer = peer_name(socket);
   HttpConnection connection(self->loop_, std::move(socket), std::move(peer), self->patience_);
   connection.set_date([front = self.get()] { return front->date(); });
@@ -158,7 +160,10 @@ async::Task<void> Front::run(std::shared_ptr<Front> self, Channel::Socket socket
     ~Leave() { front.open_.erase(place); }
   } const leave{*self, place};
   try {
-    co_await self->talk(connection, std::move(tls));
+    bool ready = true;
+    if (tls != nullptr) ready = co_await self->shake_hands(connection, *tls);
+    if (tunnels != nullptr) ready = co_await self->enter_tunnel(connection, *tunnels);
+    if (ready) co_await self->talk(connection);
   } catch (...) {
     // An exception here is a broken invariant or lack of memory: this connection ends, the others
     // live on.
@@ -166,8 +171,7 @@ async::Task<void> Front::run(std::shared_ptr<Front> self, Channel::Socket socket
   }
 }
 
-async::Task<void> Front::talk(HttpConnection& connection, std::shared_ptr<ServerTls> tls) {
-  if (tls != nullptr && !co_await shake_hands(connection, *tls)) co_return;
+async::Task<void> Front::talk(HttpConnection& connection) {
   while (true) {
     auto next = connection.look();
     while (next == HttpConnection::Next::kMore)
@@ -185,13 +189,28 @@ async::Task<void> Front::talk(HttpConnection& connection, std::shared_ptr<Server
   co_await connection.linger();
 }
 
-async::Task<bool> Front::shake_hands(HttpConnection& connection, const ServerTls& tls) {
-  auto session = TlsSession::server(loop_, tls);
+async::Task<bool> Front::shake_hands(HttpConnection& connection, const ServerTls& tls,
+                                     const std::string& only) {
+  auto session = TlsSession::server(loop_, tls, only);
   if (!session) co_return false;
   const auto state = co_await connection.channel().start_tls(
       *std::move(session), {limits::kHandshakeDeadline, SIZE_MAX});
   if (state != IoState::kOk) connection.channel().close();
   co_return state == IoState::kOk;
+}
+
+async::Task<bool> Front::enter_tunnel(HttpConnection& connection, TunnelHosts& tunnels) {
+  auto tunnel = co_await accept_connect(connection.channel(), tunnels, patience_);
+  if (!tunnel) {
+    if (tunnel.error().error.code == ErrorCode::kIo) co_return false;
+    connection.refuse(std::move(tunnel).error());
+    rejected(connection, connection.fault());
+    co_await connection.reject(connection.fault());
+    co_await connection.linger();
+    co_return false;
+  }
+  connection.enter_tunnel(tunnel->host);
+  co_return co_await shake_hands(connection, *tunnel->tls, tunnel->host);
 }
 
 // Asked for on every reply, so the clock is read once a tick at most.

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "net/http_connection.h"
 #include "net/tls.h"
+#include "net/tunnel.h"
 
 // The front door of a server on one loop: listens, accepts, runs one task a connection, and shuts
 // in good order. What a request means is for the class that derives from it. Shared by its
@@ -29,8 +30,10 @@ class Front : public std::enable_shared_from_this<Front> {
 
   // `shared`: other loops of this process listen on the same port, and this is not the first of
   // them.
+  // `tunnels`: a forward proxy's door, where TLS begins inside a tunnel; then `tls` is null.
   Result<std::uint16_t> listen_tcp(const std::string& address, std::uint16_t port,
-                                   std::shared_ptr<ServerTls> tls, bool shared);
+                                   std::shared_ptr<ServerTls> tls, bool shared,
+                                   std::shared_ptr<TunnelHosts> tunnels = nullptr);
   Status listen_unix(const std::string& path, unsigned mode);
   void start();
   void stop();  // closes the listeners and resets every connection
@@ -51,12 +54,16 @@ class Front : public std::enable_shared_from_this<Front> {
   struct Door {
     Acceptor acceptor;
     std::shared_ptr<ServerTls> tls;
+    std::shared_ptr<TunnelHosts> tunnels;
   };
   static async::Task<void> accept_all(std::shared_ptr<Front> self, Door& door);
   static async::Task<void> run(std::shared_ptr<Front> self, Channel::Socket socket,
-                               std::shared_ptr<ServerTls> tls);
-  async::Task<void> talk(HttpConnection& connection, std::shared_ptr<ServerTls> tls);
-  async::Task<bool> shake_hands(HttpConnection& connection, const ServerTls& tls);
+                               std::shared_ptr<ServerTls> tls,
+                               std::shared_ptr<TunnelHosts> tunnels);
+  async::Task<void> talk(HttpConnection& connection);
+  async::Task<bool> shake_hands(HttpConnection& connection, const ServerTls& tls,
+                                const std::string& only = {});
+  async::Task<bool> enter_tunnel(HttpConnection& connection, TunnelHosts& tunnels);
   std::string_view date();
   void close_doors();
 

@@ -122,7 +122,9 @@ bool plausible_host(std::string_view host) {
 class Lines {
  public:
   Lines(std::string_view lines, HeaderRules rules, journey::Headers& headers)
-      : strict_(rules == HeaderRules::kRequest), headers_(headers) {
+      : strict_(rules != HeaderRules::kReply),
+        host_wanted_(rules == HeaderRules::kRequest),
+        headers_(headers) {
     headers.reserve(kUsualFields, lines.size() + kZeros);
     at_ = headers.room(lines.size() + kZeros);
     end_ = at_ + lines.copy(at_, lines.size());
@@ -202,7 +204,7 @@ class Lines {
       return refuse("the head does not end with an empty line");
     if (facts_.chunked && facts_.content_length)
       return refuse("content-length and transfer-encoding exclude each other");
-    return !strict_ || facts_.host || refuse("the request has no host header");
+    return !host_wanted_ || facts_.host || refuse("the request has no host header");
   }
 
   [[gnu::cold]] bool refuse(std::string message, int status = 400) {
@@ -228,6 +230,7 @@ class Lines {
   char* at_ = nullptr;
   char* end_ = nullptr;
   bool strict_;
+  bool host_wanted_;
   journey::Headers& headers_;
   HeaderFacts facts_;
   std::uint32_t seen_ = 0;

@@ -13,6 +13,7 @@ namespace strait::net {
 
 enum class HeaderRules : std::uint8_t {
   kRequest,  // no `_` in names, no method override, no upgrade, singletons once
+  kConnect,  // the same, and host may be absent
   kReply,
 };
 

@@ -63,7 +63,8 @@ HttpConnection::Next HttpConnection::begin_request(std::size_t head_bytes) {
   in_.consume(head_bytes);
   if (!frame) return refuse(std::move(frame).error());
   if (frame->form != TargetForm::kOrigin) {
-    return refuse(malformed("the target must be a path; this is no forward proxy", 400));
+    return refuse(malformed(
+        "the target must be a path; a forward proxy has a door of its own, `listen_proxy`", 400));
   }
   frame_ = *std::move(frame);
   to_head_ = frame_.head.method == "HEAD";

@@ -37,6 +37,11 @@ class HttpConnection {
   Next arrived(const IoResult& read);
   RequestFrame& frame() { return frame_; }  // of the request that was found
   const HeadFault& fault() const { return fault_; }
+  // For a head that somebody else read, a CONNECT: answer it with reject().
+  Next refuse(HeadFault fault);
+  // The connection is what goes on inside a tunnel to `host`.
+  void enter_tunnel(std::string host) { tunnel_ = std::move(host); }
+  const std::string& tunnel() const { return tunnel_; }  // "" outside one
 
   bool body_done() const { return body_.done() && !broken_; }
   std::optional<std::uint64_t> body_length() const;
@@ -78,7 +83,6 @@ class HttpConnection {
 
   Next find_head();
   Next begin_request(std::size_t head_bytes);
-  Next refuse(HeadFault fault);
   async::Task<Status> fill();
   Result<std::string_view> take_buffered();
   void skip_buffered_body();
@@ -92,6 +96,7 @@ class HttpConnection {
   std::string out_;    // head and short bodies; reused
   std::string notes_;  // fields that go out with the reply's head, whoever made it; reused
   std::string peer_;
+  std::string tunnel_;
   Patience patience_;
   std::function<std::string_view()> date_;
 

@@ -25,7 +25,7 @@ struct Server::Core final : Front {
   journey::Arrival arrival(HttpConnection& connection) {
     const auto now = clock().now();
     return {CallId::make(now, crypto::random_entropy()), now, connection.peer(),
-            connection.channel().tls()};
+            connection.channel().tls(), connection.tunnel()};
   }
 
   journey::ReceivedRequest admit(HttpConnection& connection) {
@@ -41,7 +41,8 @@ Result<std::unique_ptr<Server>> Server::create(async::Loop& loop, const async::C
                                                ServerOptions options, Handler handler) {
   auto core = std::make_shared<Core>(loop, clock, std::move(options), std::move(handler));
   for (const auto& listen : core->options.listen) {
-    TRY(const auto port, core->listen_tcp(listen.address, listen.port, listen.tls, listen.shared));
+    TRY(const auto port,
+        core->listen_tcp(listen.address, listen.port, listen.tls, listen.shared, listen.tunnels));
     core->ports.push_back(port);
   }
   return std::unique_ptr<Server>(new Server(std::move(core)));

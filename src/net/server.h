@@ -16,6 +16,7 @@
 #include "journey/journey.h"
 #include "net/patience.h"
 #include "net/tls.h"
+#include "net/tunnel.h"
 
 // The agent's side: HTTP/1.1 over TCP and TLS (RFC 9112), one Server a loop, each with listeners of
 // its own (SO_REUSEPORT lets the kernel spread connections over the loops). Everything here belongs
@@ -117,6 +118,7 @@ struct Listen {
   std::shared_ptr<ServerTls> tls;     // null: plain HTTP
   bool shared = false;  // the second and further loops that listen on the same port; the first one
                         // makes sure that no other process has it
+  std::shared_ptr<TunnelHosts> tunnels = nullptr;  // set: a forward proxy's door, and no tls
 };
 
 struct ServerOptions {

@@ -86,6 +86,7 @@ Result<SslContext> server_context(BIO* chain, BIO* key_text) {
   SSL_CTX_set_num_tickets(raw, 0);
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+  SSL_CTX_set_tlsext_servername_callback(raw, TlsSession::check_name);
   return context;
 }
 

@@ -63,13 +63,26 @@ TlsSession::TlsSession(async::Loop& loop, SSL* ssl) : incoming_(loop), ssl_(ssl)
 
 TlsSession::~TlsSession() { SSL_free(ssl_); }
 
-Result<std::unique_ptr<TlsSession>> TlsSession::server(async::Loop& loop, const ServerTls& tls) {
+Result<std::unique_ptr<TlsSession>> TlsSession::server(async::Loop& loop, const ServerTls& tls,
+                                                       const std::string& only) {
   const auto context = tls.context();
   SSL* ssl = SSL_new(context.get());  // takes its own reference to the context
   if (ssl == nullptr) return tls_error("cannot begin TLS");
   std::unique_ptr<TlsSession> session(new TlsSession(loop, ssl));
   SSL_set_accept_state(ssl);
+  session->host_ = only;
   return session;
+}
+
+// Called once a handshake, whether the client sent a name or not.
+int TlsSession::check_name(SSL* ssl, int* alert, void*) {
+  const auto* self = static_cast<TlsSession*>(SSL_get_app_data(ssl));
+  if (self == nullptr || self->host_.empty()) return SSL_TLSEXT_ERR_OK;
+  const char* asked = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (asked != nullptr && OPENSSL_strcasecmp(asked, self->host_.c_str()) == 0)
+    return SSL_TLSEXT_ERR_OK;
+  *alert = SSL_AD_UNRECOGNIZED_NAME;
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 Result<std::unique_ptr<TlsSession>> TlsSession::client(async::Loop& loop,

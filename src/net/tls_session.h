@@ -15,7 +15,10 @@ namespace strait::net {
 
 class TlsSession {
  public:
-  static Result<std::unique_ptr<TlsSession>> server(async::Loop& loop, const ServerTls& tls);
+  // `only`: the name that the client must ask for (SNI), in any case of letters; a handshake
+  // without one, or with another, fails. "" for any.
+  static Result<std::unique_ptr<TlsSession>> server(async::Loop& loop, const ServerTls& tls,
+                                                    const std::string& only = {});
   static Result<std::unique_ptr<TlsSession>> client(async::Loop& loop,
                                                     std::shared_ptr<ClientTls> tls,
                                                     const std::string& host);
@@ -45,6 +48,8 @@ class TlsSession {
 
   // OpenSSL's callback for a ticket that has come: kept for the next connection to the same host.
   static int keep_session(SSL* ssl, SSL_SESSION* session);
+  // OpenSSL's callback for the name that a client asks for, or for its not asking.
+  static int check_name(SSL* ssl, int* alert, void*);
 
  private:
   struct Wiring;  // how OpenSSL reads and writes the two buffers
@@ -55,7 +60,7 @@ class TlsSession {
   std::string outgoing_;
   std::string failure_;
   std::shared_ptr<ClientTls> client_;
-  std::string host_;
+  std::string host_;  // of the other side; on the server's side, the one name to be asked for
   SSL* ssl_;
 };
 

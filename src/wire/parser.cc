@@ -6,6 +6,7 @@
 #include "wire/decode.h"
 #include "wire/needs.h"
 #include "wire/place.h"
+#include "wire/queue_url.h"
 #include "wire/recognise.h"
 
 namespace strait::wire {
@@ -75,6 +76,7 @@ Status read_into(journey::Call& call, const RequestView& request, const std::opt
   call.variant = recognised->variant;
   call.account = account;
   call.input = std::move(decoded->input);
+  CHECK_OK(settle_queue_url(call.input, call, request));
   call.payload = decoded->payload;
   call.stream = std::move(decoded->stream);
   call.host = request.host;

@@ -64,7 +64,7 @@ class Cli:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cli-", dir=folder))
 
     def run(self, *arguments):
-        if arguments[0] == "sqs":  # version 1 prefers SQS's old host names even to AWS_ENDPOINT_URL, not to the flag
+        if arguments[0] == "sqs" and "AWS_ENDPOINT_URL" in self.env:  # version 1 prefers SQS's old host names even to AWS_ENDPOINT_URL, not to the flag
             arguments = [*arguments, "--endpoint-url", self.env["AWS_ENDPOINT_URL"]]
         return subprocess.run(
             [str(PYTHON / "aws"), *map(str, arguments)], env=self.env, text=True, capture_output=True, timeout=300

@@ -104,6 +104,10 @@ class Rig(World):
             steps += [json.loads(line) for line in done.stdout.splitlines()]
         return steps
 
+    def record(self):
+        """The bytes of the log itself, for what no verb shows."""
+        return b"".join(path.read_bytes() for path in sorted((self.folder / "state/log").rglob("*")) if path.is_file())
+
     def log_text(self):
         return (self.folder / "strait.log").read_text(errors="replace")
 

@@ -33,32 +33,56 @@ std::vector<std::string> in_the_way() {
   return names;
 }
 
-AgentEnvironment common(const std::string& endpoint, const std::string& region) {
-  return {.set = {{"AWS_ENDPOINT_URL", endpoint},
-                  {"AWS_REGION", region},
-                  {"AWS_DEFAULT_REGION", region},
-                  {"AWS_EC2_METADATA_DISABLED", "true"},
-                  {"AWS_SDK_LOAD_CONFIG", "1"}},
-          .unset = in_the_way()};
+// Where no proxy goes: this machine, and the credential and metadata services of AWS's own
+// machines. Written out, because most tools take no patterns of addresses. It takes the place of
+// what was there before, which might lead AWS's names around the proxy.
+constexpr const char* kNoProxy =
+    "localhost,127.0.0.1,::1,169.254.169.254,169.254.170.2,169.254.170.23,[fd00:ec2::254]";
+
+// What goes through the proxy is AWS alone, and for AWS its CA is the only root that is needed:
+// with no other in the bundle a tool that got around the proxy would trust nobody. Node.js can only
+// add to its roots.
+void go_through_proxy(AgentEnvironment& environment, const WayIn& way) {
+  for (const auto* name : {"HTTPS_PROXY", "https_proxy"})
+    environment.set.emplace_back(name, way.proxy);
+  for (const auto* name : {"NO_PROXY", "no_proxy"}) environment.set.emplace_back(name, kNoProxy);
+  environment.set.emplace_back("AWS_CA_BUNDLE", way.proxy_ca);
+  environment.set.emplace_back("NODE_EXTRA_CA_CERTS", way.proxy_ca);
+  // An endpoint in a profile would be no name of AWS's.
+  environment.set.emplace_back("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+  environment.unset.emplace_back("AWS_ENDPOINT_URL");
+}
+
+AgentEnvironment common(const WayIn& way, const std::string& region) {
+  AgentEnvironment environment{.set = {{"AWS_REGION", region},
+                                       {"AWS_DEFAULT_REGION", region},
+                                       {"AWS_EC2_METADATA_DISABLED", "true"},
+                                       {"AWS_SDK_LOAD_CONFIG", "1"}},
+                               .unset = in_the_way()};
+  if (way.proxy.empty()) {
+    environment.set.emplace_back("AWS_ENDPOINT_URL", way.endpoint);
+  } else {
+    go_through_proxy(environment, way);
+  }
+  return environment;
 }
 
 }  // namespace
 
-AgentEnvironment web_identity_environment(const std::string& endpoint, const std::string& role,
+AgentEnvironment web_identity_environment(const WayIn& way, const std::string& role,
                                           const std::string& token_file,
                                           const std::string& session_name,
                                           const std::string& region) {
-  auto environment = common(endpoint, region);
+  auto environment = common(way, region);
   environment.set.emplace_back("AWS_ROLE_ARN", role);
   environment.set.emplace_back("AWS_WEB_IDENTITY_TOKEN_FILE", token_file);
   environment.set.emplace_back("AWS_ROLE_SESSION_NAME", session_name);
   return environment;
 }
 
-AgentEnvironment container_environment(const std::string& endpoint,
-                                       const std::string& credentials_url,
+AgentEnvironment container_environment(const WayIn& way, const std::string& credentials_url,
                                        const std::string& folder, const std::string& region) {
-  auto environment = common(endpoint, region);
+  auto environment = common(way, region);
   environment.set.emplace_back("AWS_CONTAINER_CREDENTIALS_FULL_URI", credentials_url);
   environment.set.emplace_back("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", folder + "/token");
   environment.set.emplace_back("AWS_CONFIG_FILE", folder + "/config");

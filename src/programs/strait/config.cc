@@ -65,6 +65,7 @@ Result<ServerConfig> read_server(const toml::table& table, const fs::path& file)
   ServerConfig server;
   server.listen = endpoint(reader, table, "listen", "");
   server.listen_tls = endpoint(reader, table, "listen_tls", "");
+  server.listen_proxy = endpoint(reader, table, "listen_proxy", "");
   const auto base = file.parent_path();
   const auto path = [&](std::string text) { return text.empty() ? text : (base / text).string(); };
   server.tls_cert = path(reader.text("tls_cert"));
@@ -75,8 +76,8 @@ Result<ServerConfig> read_server(const toml::table& table, const fs::path& file)
   server.state_dir = base / reader.text("state_dir", "state");
   server.threads = reader.integer("threads", 0, 0, 256);
   server.log_level = reader.text("log_level", "info");
-  if (!server.listen && !server.listen_tls)
-    reader.refuse(nullptr, "[server] needs `listen` or `listen_tls`");
+  if (!server.listen && !server.listen_tls && !server.listen_proxy)
+    reader.refuse(nullptr, "[server] needs `listen`, `listen_tls` or `listen_proxy`");
   if (server.listen && !is_loopback(server.listen->host)) {
     reader.refuse(table.get("listen"),
                   "`listen` is plain HTTP and takes a loopback address only; use `listen_tls`");
@@ -133,6 +134,7 @@ Result<ConnectionConfig> read_connection(std::string name, const toml::table& ta
   if (auto text = reader.text("ca_file"); !text.empty())
     connection.ca_file = (file.parent_path() / text).string();
   connection.regions = reader.texts("regions");
+  connection.rewrite_queue_urls = reader.flag("rewrite_queue_urls", false);
   if (connection.account.size() != 12 ||
       connection.account.find_first_not_of("0123456789") != std::string::npos) {
     reader.refuse(table.get("account"), "`account` must be the 12 digits of an AWS account");

@@ -23,8 +23,9 @@ struct Endpoint {
 struct ServerConfig {
   std::optional<Endpoint> listen;  // plain HTTP; loopback only
   std::optional<Endpoint> listen_tls;
-  std::string tls_cert, tls_key;  // PEM files, required with listen_tls
-  Endpoint admin;                 // health, metrics, approvals
+  std::optional<Endpoint> listen_proxy;  // forward proxy: CONNECT to AWS endpoints
+  std::string tls_cert, tls_key;         // PEM files, required with listen_tls
+  Endpoint admin;                        // health, metrics, approvals
   std::vector<std::string>
       hosts;               // names agents reach Strait by; their subdomains may be S3 buckets
   std::string public_url;  // for links in refusals
@@ -53,6 +54,7 @@ struct ConnectionConfig {
   std::string sts_endpoint;
   std::string ca_file;
   std::vector<std::string> regions;  // empty: every region
+  bool rewrite_queue_urls = false;   // in replies of SQS, to lead back to the gateway
 };
 
 struct PolicyFile {

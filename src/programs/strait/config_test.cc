@@ -38,6 +38,33 @@ class ConfigTest : public ::testing::Test {
   fs::path folder_;
 };
 
+TEST_F(ConfigTest, AProxyIsAWayInOfItsOwn) {
+  std::ofstream(folder_ / "strait.toml") << "[server]\nlisten_proxy = \"0.0.0.0:4182\"\n";
+  EXPECT_NE(error().find("no connection"), std::string::npos) << "the role's; all else is well";
+  Starter starter;
+  starter.issuer = "https://issuer.example";
+  starter.account = "123456789012";
+  starter.listen_proxy = "127.0.0.1:4182";
+  ASSERT_TRUE(write_starter(folder_, starter));
+  const auto with = read_config(folder_ / "strait.toml");
+  ASSERT_TRUE(with) << with.error().message;
+  ASSERT_TRUE(with->server.listen_proxy);
+  EXPECT_EQ(with->server.listen_proxy->port, 4182);
+  EXPECT_TRUE(with->server.listen) << "beside the endpoint";
+}
+
+TEST_F(ConfigTest, QueueUrlsAreRewrittenWhenAskedFor) {
+  EXPECT_FALSE(read_config(folder_ / "strait.toml")->connections[0].rewrite_queue_urls);
+  append("strait.toml", "rewrite_queue_urls = true\n");
+  EXPECT_TRUE(read_config(folder_ / "strait.toml")->connections[0].rewrite_queue_urls);
+}
+
+TEST_F(ConfigTest, AFlagIsTrueOrFalse) {
+  append("strait.toml", "rewrite_queue_urls = \"yes\"\n");
+  EXPECT_NE(error().find("`rewrite_queue_urls` must be true or false"), std::string::npos)
+      << error();
+}
+
 TEST_F(ConfigTest, WhatInitWritesIsReadBack) {
   const auto config = read_config(folder_ / "strait.toml");
   ASSERT_TRUE(config) << config.error().message;

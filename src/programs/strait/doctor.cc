@@ -9,6 +9,7 @@
 #include "net/client.h"
 #include "programs/strait/catalog_file.h"
 #include "programs/strait/config.h"
+#include "programs/strait/proxy_ca_file.h"
 #include "programs/strait/run_task.h"
 #include "programs/strait/verbs.h"
 #include "programs/strait/world_builder.h"
@@ -65,7 +66,7 @@ void check_listen(Findings& findings, const Config& config) {
     findings.ok("listen", fmt::format("http://{}:{}", config.server.listen->host,
                                       config.server.listen->port));
     findings.warn("names",
-                  "on a loopback address 711 operations that put a prefix before the host (S3 "
+                  "on a loopback address operations that put a prefix before the host (S3 "
                   "Control, Step Functions "
                   "sync, ...) and virtual-host S3 do not work: use a DNS name with wildcard and "
                   "`listen_tls`");
@@ -79,6 +80,48 @@ void check_listen(Findings& findings, const Config& config) {
     } else {
       findings.bad("listen", where + ": " + pair.error().message);
     }
+  }
+}
+
+// What each way in cannot do is said where somebody looks before it hurts; docs/limits.md has the
+// whole of it.
+void check_proxy(Findings& findings, const Config& config, const async::Clock& clock) {
+  if (!config.server.listen_proxy) return;
+  const auto where =
+      fmt::format("{}:{}", config.server.listen_proxy->host, config.server.listen_proxy->port);
+  const auto catalog = load_catalog({});
+  if (!catalog) return;  // said above
+  const auto ca = open_proxy_ca(config.server.state_dir, **catalog, clock);
+  if (!ca) return findings.bad("proxy", where + ": " + ca.error().message);
+  const auto file = proxy_ca_file(config.server.state_dir).string();
+  findings.ok("proxy", fmt::format("http://{}, agents trust {} until {}", where, file,
+                                   rfc3339((*ca)->expires())));
+  if ((*ca)->expires() < clock.now() + std::chrono::days(30)) {
+    findings.warn("proxy",
+                  "its CA ends within 30 days: remove keys/proxy-ca from the state "
+                  "directory, restart, and hand the new one to the agents");
+  }
+  for (const auto domain : (*catalog)->domains()) {
+    if (std::ranges::find((*ca)->domains(), domain) != (*ca)->domains().end()) continue;
+    findings.warn("proxy", fmt::format("its CA was made before the catalog knew {}, whose hosts it "
+                                       "therefore refuses",
+                                       domain));
+  }
+  findings.warn(
+      "proxy",
+      "it goes to AWS alone, so other HTTPS of a program under HTTPS_PROXY (git, pip, "
+      "npm) fails; the SDK for JavaScript takes a proxy from its code alone, and Java takes "
+      "the CA from its own trust store alone");
+}
+
+void check_queue_urls(Findings& findings, const Config& config) {
+  for (const auto& connection : config.connections) {
+    if (connection.rewrite_queue_urls || !(config.server.listen || config.server.listen_tls))
+      continue;
+    findings.warn("queues",
+                  connection.name +
+                      ": the SDKs for JavaScript and Ruby call the URL of a queue as it stands, "
+                      "past the gateway; set `rewrite_queue_urls = true` to lead them back");
   }
 }
 
@@ -157,6 +200,8 @@ int doctor(const std::string& file, bool strict) {
   catalog ? findings.ok("catalog", std::string((*catalog)->version()))
           : findings.bad("catalog", catalog.error().message);
   check_listen(findings, *config);
+  check_proxy(findings, *config, clock);
+  check_queue_urls(findings, *config);
   check_state(findings, *config);
   check_roles(findings, *config, clock);
   check_issuers(findings, *config, clock);

@@ -26,6 +26,8 @@ constexpr int kBeforeStart = 125, kCannotExecute = 126, kNotFound = 127;
 
 struct Asked {
   LoginOptions login;
+  bool through_proxy = false;
+  std::string proxy, proxy_ca;
   std::string region = "us-east-1";
   std::string shell = "bash";
   std::vector<std::string> command;
@@ -49,6 +51,22 @@ Status complete(Asked& asked) {
   asked.login.token_file = std::filesystem::absolute(asked.login.token_file).string();
   if (asked.login.session_name.empty()) asked.login.session_name = "strait-exec";
   return {};
+}
+
+Result<WayIn> way_in(Asked& asked) {
+  if (!asked.through_proxy) return WayIn{asked.login.endpoint, {}, {}};
+  if (asked.proxy.empty()) asked.proxy = environment("STRAIT_PROXY");
+  if (asked.proxy.empty()) asked.proxy = "http://127.0.0.1:4182";
+  if (asked.proxy_ca.empty()) asked.proxy_ca = environment("STRAIT_PROXY_CA");
+  if (asked.proxy_ca.empty()) {
+    return fail(ErrorCode::kInvalidConfiguration,
+                "which CA does the proxy sign under? Give --proxy-ca FILE or set STRAIT_PROXY_CA; "
+                "`strait proxy ca` prints it where the gateway runs");
+  }
+  const auto file = std::filesystem::absolute(asked.proxy_ca);
+  if (!std::ifstream(file))
+    return fail(ErrorCode::kInvalidConfiguration, "cannot read the proxy's CA " + file.string());
+  return WayIn{asked.login.endpoint, asked.proxy, file.string()};
 }
 
 void write_private(const std::string& path, std::string_view text) {
@@ -104,6 +122,8 @@ int run_child(const std::vector<std::string>& command, const AgentEnvironment& e
 int exec(Asked& asked) {
   if (auto complete_enough = complete(asked); !complete_enough)
     return report(complete_enough.error()), kBeforeStart;
+  const auto way = way_in(asked);
+  if (!way) return report(way.error()), kBeforeStart;
   const PrivateFolder folder;
   const auto bearer = codec::base64url_encode(crypto::random_string(32));
   write_private(folder.path() + "/token", bearer);  // no line end: boto3 sends the file as it is
@@ -124,7 +144,7 @@ int exec(Asked& asked) {
   loop.restart();
   (*endpoint)->start();
   const auto environment =
-      container_environment(asked.login.endpoint, (*endpoint)->url(), folder.path(), asked.region);
+      container_environment(*way, (*endpoint)->url(), folder.path(), asked.region);
   const std::jthread server([&] { loop.run(); });
   const int code = run_child(asked.command, environment);
   loop.stop();
@@ -140,9 +160,10 @@ std::string quoted_for_shell(const std::string& value) {
 int print_environment(Asked& asked) {
   if (auto complete_enough = complete(asked); !complete_enough)
     return report(complete_enough.error());
-  const auto environment =
-      web_identity_environment(asked.login.endpoint, asked.login.role, asked.login.token_file,
-                               asked.login.session_name, asked.region);
+  const auto way = way_in(asked);
+  if (!way) return report(way.error());
+  const auto environment = web_identity_environment(*way, asked.login.role, asked.login.token_file,
+                                                    asked.login.session_name, asked.region);
   for (const auto& name : environment.unset) {
     const bool also_set = std::ranges::any_of(
         environment.set, [&](const auto& entry) { return entry.first == name; });
@@ -171,6 +192,12 @@ void add_login_options(CLI::App& verb, Asked& asked) {
   verb.add_option("--session-name", asked.login.session_name,
                   "shown in the record and in CloudTrail");
   verb.add_option("--region", asked.region, "AWS region")->capture_default_str();
+  verb.add_flag("--proxy", asked.through_proxy,
+                "through the gateway as HTTPS_PROXY, with AWS's own names, instead of to it");
+  verb.add_option("--proxy-url", asked.proxy,
+                  "where its `listen_proxy` is [STRAIT_PROXY, http://127.0.0.1:4182]");
+  verb.add_option("--proxy-ca", asked.proxy_ca,
+                  "the CA that the proxy signs under, a PEM file [STRAIT_PROXY_CA]");
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
+#include "programs/strait/catalog_file.h"
+#include "programs/strait/proxy_ca_file.h"
 #include "programs/strait/starter.h"
 #include "programs/strait/verbs.h"
 
@@ -15,6 +17,14 @@ struct Asked {
   Starter starter;
 };
 
+// Made now rather than at the first start, so that it can be handed to the agents' machines.
+Result<std::filesystem::path> make_proxy_ca(const std::filesystem::path& state_dir) {
+  TRY(const auto catalog, load_catalog({}));
+  const async::SystemClock clock;
+  CHECK_OK(open_proxy_ca(state_dir, *catalog, clock));
+  return proxy_ca_file(state_dir);
+}
+
 int init(Asked& asked) {
   namespace fs = std::filesystem;
   const fs::path folder = asked.folder;
@@ -25,6 +35,11 @@ int init(Asked& asked) {
   const auto written = write_starter(folder, asked.starter);
   if (!written) return report(written.error());
   for (const auto& file : *written) fmt::print("wrote {}\n", file.string());
+  if (!asked.starter.listen_proxy.empty()) {
+    const auto made = make_proxy_ca(folder / "state");
+    if (!made) return report(made.error());
+    fmt::print("wrote {}\n", made->string());
+  }
   fmt::print(stderr,
              "\nThe role {} may look, and asks group:approvers for everything else.\n"
              "Next: read roles/developer.toml and policies/, then `strait doctor --config {}` and "
@@ -51,6 +66,8 @@ void add_init(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--role-arn", asked->starter.upstream_role,
                    "an AWS role that Strait assumes with that credential");
+  verb->add_option("--proxy", asked->starter.listen_proxy,
+                   "a forward proxy as well: address:port, such as 127.0.0.1:4182");
   verb->callback([asked, &exit_code] { exit_code = init(*asked); });
 }
 

@@ -22,7 +22,7 @@ std::string configuration(const Starter& starter) {
   auto text = fmt::format(R"([server]
 listen = {}
 admin_listen = {}
-hosts = ["127.0.0.1", "localhost"]
+{}hosts = ["127.0.0.1", "localhost"]
 state_dir = "state"
 
 [issuer.main]
@@ -30,6 +30,9 @@ url = {}
 audiences = ["strait"]
 )",
                           quoted_toml(starter.listen), quoted_toml(starter.admin_listen),
+                          starter.listen_proxy.empty()
+                              ? std::string()
+                              : "listen_proxy = " + quoted_toml(starter.listen_proxy) + "\n",
                           quoted_toml(starter.issuer));
   if (!starter.jwks_file.empty()) text += "jwks_file = " + quoted_toml(starter.jwks_file) + "\n";
   text += fmt::format("\n[connection.main]\naccount = {}\ncredentials = {}\n",

@@ -21,6 +21,7 @@ struct Starter {
   std::string approver = "group:approvers";
   std::string listen = "127.0.0.1:4180";
   std::string admin_listen = "127.0.0.1:4181";
+  std::string listen_proxy;  // "" for no forward proxy
 
   std::string role_arn() const { return "arn:aws:iam::" + account + ":role/developer"; }
   std::string issuer_name() const;  // the URL without scheme, as IAM trust policies name it

@@ -9,6 +9,7 @@
 
 #include "mask/detectors.h"
 #include "programs/strait/catalog_file.h"
+#include "programs/strait/proxy_ca_file.h"
 #include "store/disk.h"
 
 namespace strait::programs {
@@ -44,6 +45,10 @@ Status System::build_keys() {
   TRY(minter_, identity::CredentialMinter::make(std::move(secrets)));
   TRY(auto mask_bytes, files.mask_key());
   mask_key_ = std::make_unique<mask::MaskKey>(std::move(mask_bytes));
+  if (config_.server.listen_proxy) {
+    TRY(auto ca, open_proxy_ca(state_->path(), *catalog_, clock_));
+    proxy_ = std::make_shared<gateway::ProxyHosts>(catalog_, std::move(ca));
+  }
   TRY(detectors_, mask::Detectors::compile(mask::kDetectAll));
   return {};
 }
@@ -81,6 +86,10 @@ Result<net::ServerOptions> System::server_options(bool first) const {
   if (config_.server.listen_tls) {
     options.listen.push_back(
         {config_.server.listen_tls->host, config_.server.listen_tls->port, tls_, !first});
+  }
+  if (config_.server.listen_proxy) {
+    const auto& [host, port] = *config_.server.listen_proxy;
+    options.listen.push_back({host, port, nullptr, !first, proxy_});
   }
   options.on_rejection = [](const net::Rejection& rejection) {
     spdlog::info("{} from {}: {} {}", rejection.status, rejection.arrival.peer,

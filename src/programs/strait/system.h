@@ -11,6 +11,7 @@
 #include "desk/sqlite_request_store.h"
 #include "gateway/desk_rooms.h"
 #include "gateway/hallway.h"
+#include "gateway/proxy_hosts.h"
 #include "keys/key_files.h"
 #include "net/plain_server.h"
 #include "net/server.h"
@@ -70,6 +71,7 @@ class System {
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<gateway::Login> login_;
   std::shared_ptr<net::ServerTls> tls_;
+  std::shared_ptr<gateway::ProxyHosts> proxy_;
   std::vector<std::unique_ptr<gateway::Hallway>> hallways_;
   std::vector<std::unique_ptr<net::Server>> servers_;
   std::unique_ptr<admin::Api> admin_;

@@ -76,6 +76,14 @@ std::vector<std::string> TomlReader::texts(std::string_view key) {
   return values;
 }
 
+bool TomlReader::flag(std::string_view key, bool fallback) {
+  const auto* node = take(key);
+  if (node == nullptr) return fallback;
+  if (const auto value = node->value_exact<bool>()) return *value;
+  refuse(node, fmt::format("`{}` must be true or false", key));
+  return fallback;
+}
+
 int TomlReader::integer(std::string_view key, int fallback, int min, int max) {
   const auto* node = take(key);
   if (node == nullptr) return fallback;

@@ -25,6 +25,7 @@ class TomlReader {
   std::string text(std::string_view key, std::string fallback = {});
   std::string required_text(std::string_view key);
   std::vector<std::string> texts(std::string_view key);
+  bool flag(std::string_view key, bool fallback);
   int integer(std::string_view key, int fallback, int min, int max);
   std::chrono::seconds duration(std::string_view key, std::chrono::seconds fallback);
   const toml::table* table(std::string_view key);  // nullptr when absent

@@ -23,6 +23,7 @@ void add_can_i(CLI::App& app, int& exit_code);
 void add_approvals(CLI::App& app, int& exit_code);
 void add_sessions(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
+void add_proxy(CLI::App& app, int& exit_code);
 void add_aws(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 

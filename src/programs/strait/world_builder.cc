@@ -34,9 +34,10 @@ Result<crypto::JwsAlgorithm> algorithm_of(const std::string& text) {
 }
 
 std::string fingerprint(const ConnectionConfig& config) {
-  auto text = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account,
-                          config.credentials, config.role_arn, config.external_id, config.endpoint,
-                          config.sts_endpoint, config.ca_file, fmt::join(config.regions, ","));
+  auto text =
+      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account, config.credentials,
+                  config.role_arn, config.external_id, config.endpoint, config.sts_endpoint,
+                  config.ca_file, fmt::join(config.regions, ","), config.rewrite_queue_urls);
   for (const auto& [service, url] : config.endpoints) text += "|" + service + "=" + url;
   return text;
 }
@@ -69,6 +70,7 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
   role->trust = *std::move(trust);
   role->connection = std::move(connection);
   role->mask.show = file.unmasked;
+  role->mask.rewrite_queue_urls = role->connection->rewrite_queue_urls;
   journey::Session probe;
   probe.role = file.arn;
   if (probe.account() != role->connection->account) {
@@ -97,6 +99,7 @@ Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(
   connection->account = config.account;
   connection->fingerprint = fingerprint(config);
   connection->regions = config.regions;
+  connection->rewrite_queue_urls = config.rewrite_queue_urls;
   TRY(connection->tls, roots(config.ca_file));
   if (!config.endpoint.empty()) {
     TRY(connection->endpoint, address_of(config.endpoint));
