@@ -134,7 +134,9 @@ Result<ConnectionConfig> read_connection(std::string name, const toml::table& ta
   if (auto text = reader.text("ca_file"); !text.empty())
     connection.ca_file = (file.parent_path() / text).string();
   connection.regions = reader.texts("regions");
-  connection.rewrite_queue_urls = reader.flag("rewrite_queue_urls", false);
+  // An endpoint of one's own gives URLs of its own, which are no address of SQS.
+  const bool own_queues = !connection.endpoint.empty() || connection.endpoints.contains("sqs");
+  connection.rewrite_queue_urls = reader.flag("rewrite_queue_urls", own_queues);
   if (connection.account.size() != 12 ||
       connection.account.find_first_not_of("0123456789") != std::string::npos) {
     reader.refuse(table.get("account"), "`account` must be the 12 digits of an AWS account");
