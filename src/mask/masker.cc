@@ -22,10 +22,9 @@ Encoding encoding_of(const journey::Headers& headers) {
   return value == "gzip" ? Encoding::kGzip : Encoding::kOther;
 }
 
-// Where the agent reached us, as an address to come back to; "" when it took us for AWS, whose own
-// URLs then lead here.
+// Where the agent reached us, as an address to come back to. In a tunnel that is AWS's own.
 std::string here(const journey::PermittedCall& call) {
-  if (!call.arrival().tunnel.empty() || call.call().host.empty()) return {};
+  if (call.call().host.empty()) return {};
   return (call.arrival().tls ? "https://" : "http://") + call.call().host;
 }
 

@@ -74,7 +74,7 @@ TEST(QueueUrls, StayWhereNobodyAskedForIt) {
   ReplyFilter filter(plan, key(), nullptr, 200, kHere);
   std::string out;
   EXPECT_FALSE(*filter.whole(body, out));
-  EXPECT_EQ(rewritten("json", body, "").body, body) << "nor in a tunnel, where AWS's name is ours";
+  EXPECT_EQ(rewritten("json", body, "").body, body) << "nor where we have no address";
 }
 
 // SQS's model speaks JSON alone and has forgotten what its members are called in XML.

@@ -87,6 +87,7 @@ bool is_bucket_label(std::string_view label) {
 std::optional<catalog::Endpoint> endpoint_named(std::string_view host,
                                                 const catalog::Catalog& catalog) {
   auto endpoint = catalog.endpoint(host);
+  if (endpoint && endpoint->kind == catalog::HostKind::kWebsite) return std::nullopt;  // no API
   if (!endpoint || endpoint->label.empty()) return endpoint;
   const auto explains = [&](catalog::Service service) {
     return (service.name() == "s3" && is_bucket_label(endpoint->label)) ||

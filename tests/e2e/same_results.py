@@ -23,7 +23,8 @@ from rig import ACCOUNT, REGION, Rig, allow, clean_environment, get_url
 MARK = "strait:masked:"
 # What no two runs share, by the form of the value, or by the name of the member where the form does not tell.
 VARIES = [
-    (re.compile(r"http://(127\.0\.0\.1|localhost):\d+"), "http://HOST"),
+    (re.compile(r"https?://(127\.0\.0\.1|localhost|gw\.strait\.test)(:\d+)?"), "http://HOST"),
+    (re.compile(r"https://(sqs\.[\w-]+|[\w-]+\.queue)\.amazonaws\.com"), "http://HOST"),
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "UUID"),
     (
         re.compile(r"\b(i|vpc|vpc-cidr-assoc|subnet|eni|eni-attach|vol|sg|r|acl|dopt|rtb|igw)-[0-9a-f]{8,17}\b"),
