@@ -80,6 +80,7 @@ class Walk {
   // Lets a greedy label have the segments from `at` to before `end`, and goes on.
   bool take(std::size_t at, std::size_t end, format::Index node_index) {
     if (end == at + 1 && segments_[at].empty()) return false;
+    if (end + 1 == segments_.size() && segments_[end].empty()) return false;  // the label's slash
     const auto place = labels.size();
     labels.emplace_back();
     if (!from(node_index, end)) {
