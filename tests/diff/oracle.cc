@@ -57,16 +57,23 @@ Sent sent_of(const journey::UnsignedRequest& request, std::vector<catalog::Servi
 }
 
 // Who answers at the host and takes a signature for that name. "maps.geo" is an endpoint of
-// geo-maps, and a prefix of location's before its own.
+// geo-maps, and a prefix of location's before its own. S3 itself answers at a host of Outposts only
+// behind the name of an access point.
 std::vector<catalog::Service> services_at(const catalog::Catalog& catalog,
                                           const journey::Call& call,
                                           const wire::UpstreamTarget& target) {
+  using catalog::HostKind;
   std::vector<catalog::Service> out;
   const auto add = [&](const std::optional<catalog::Endpoint>& endpoint) {
     if (!endpoint) return;
+    const bool bare = endpoint->kind == HostKind::kOutposts && endpoint->label.empty();
     for (const auto service : endpoint->services) {
-      const auto known = catalog.target(service, call.region);
-      if (known && known->signing_name == target.signing_name) out.push_back(service);
+      const auto signs_so = [&](HostKind kind) {
+        const auto known = catalog.target(service, call.region, {}, kind);
+        return known && known->signing_name == target.signing_name;
+      };
+      const bool there = signs_so(endpoint->kind) && !(bare && service.name() == "s3");
+      if (there || signs_so(HostKind::kPlain)) out.push_back(service);
     }
   };
   add(catalog.endpoint(target.host));

@@ -8,7 +8,7 @@ import os
 import time
 
 from clients import Cli
-from rig import ACCOUNT, Signed, allow, dynamodb, form, session
+from rig import ACCOUNT, REGION, Signed, allow, dynamodb, form, session
 
 # The AWS CLI's words, the action that is denied, the protocol's name for a denial.
 DENIED = [
@@ -37,7 +37,7 @@ DENIED = [
     (["cloudwatch", "delete-alarms", "--alarm-names", "x"], "cloudwatch:DeleteAlarms", "AccessDenied", "rpc-v2-cbor"),
     (["route53", "list-hosted-zones"], "route53:ListHostedZones", "AccessDenied", "rest-xml"),
     (
-        ["sqs", "purge-queue", "--queue-url", f"http://127.0.0.1/{ACCOUNT}/jobs"],
+        ["sqs", "purge-queue", "--queue-url", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/jobs"],
         "sqs:PurgeQueue",
         "AccessDenied",
         "json with query's names",
