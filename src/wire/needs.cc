@@ -131,10 +131,17 @@ class Gathering {
     return !seen_.insert(key(need)).second;
   }
 
+  // The operation's, and those of what it does besides: an ACL in PutObject is a PutObjectAcl.
   Classes classes_for(std::string_view action) const {
     const auto pass_role = static_cast<Classes>(Class::kPassRole);
     if (action == kPassRoleAction) return pass_role;
-    return static_cast<Classes>(call_.operation.classes() & static_cast<Classes>(~pass_role));
+    auto classes = call_.operation.classes();
+    const auto name = action.substr(action.find(':') + 1);
+    if (name != call_.operation.name()) {
+      const auto besides = call_.operation.service().operation(name);
+      if (besides) classes = static_cast<Classes>(classes | besides->classes());
+    }
+    return static_cast<Classes>(classes & static_cast<Classes>(~pass_role));
   }
 
   Status resources_of(const ActionRow& row, bool deny_only) {

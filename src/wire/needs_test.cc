@@ -315,6 +315,19 @@ TEST_F(Needs, ACopySourceCanBeReadInOneWay) {
   }
 }
 
+// The attack: an ACL that `s3:*` must not reach comes in a header of a call that it reaches.
+TEST_F(Needs, WhatACallDoesBesidesKeepsItsOwnClass) {
+  const auto classes_of = [](const Ask& ask, std::string_view action) {
+    const auto call = ask.read();
+    const auto found = std::ranges::find(call->needs, action, &journey::Need::action);
+    return found == call->needs.end() ? catalog::Classes{0} : found->classes;
+  };
+  const auto edit = static_cast<catalog::Classes>(catalog::Class::kEditPolicy);
+  const auto put = s3("PUT", "/bucket/k").header("x-amz-acl", "public-read");
+  EXPECT_TRUE(classes_of(put, "s3:PutObjectAcl") & edit);
+  EXPECT_EQ(classes_of(put, "s3:PutObject"), 0);
+}
+
 TEST_F(Needs, CommandsToTaggedInstancesAreOnAnyInstance) {
   const auto send = [](const std::string& to) {
     return Ask("POST", "/")
