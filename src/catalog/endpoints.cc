@@ -218,10 +218,8 @@ std::vector<std::string_view> Catalog::domains() const {
   std::ranges::sort(all);
   all.erase(std::ranges::unique(all).begin(), all.end());
   std::erase_if(all, [&, whole = all](std::string_view domain) {
-    return std::ranges::any_of(whole, [&](std::string_view above) {
-      return domain.size() > above.size() && domain.ends_with(above) &&
-             domain[domain.size() - above.size() - 1] == '.';
-    });
+    return std::ranges::any_of(
+        whole, [&](std::string_view above) { return domain != above && under(domain, above); });
   });
   return all;
 }

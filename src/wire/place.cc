@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "wire/agreement.h"
+
 namespace strait::wire {
 namespace {
 
@@ -41,11 +43,6 @@ bool fits_host_label(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '-';
          });
-}
-
-bool is_account(std::string_view text) {
-  return text.size() == 12 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool takes_account_label(catalog::Service service) {
@@ -91,7 +88,7 @@ std::optional<catalog::Endpoint> endpoint_named(std::string_view host,
   if (!endpoint || endpoint->label.empty()) return endpoint;
   const auto explains = [&](catalog::Service service) {
     return (service.name() == "s3" && is_bucket_label(endpoint->label)) ||
-           (takes_account_label(service) && is_account(endpoint->label)) ||
+           (takes_account_label(service) && is_account_id(endpoint->label)) ||
            has_prefix(service, endpoint->label);
   };
   if (std::ranges::none_of(endpoint->services, explains)) endpoint.reset();

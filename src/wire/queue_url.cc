@@ -23,12 +23,11 @@ std::optional<Url> split(std::string_view url) {
   return Url{url.substr(0, slash), url.substr(slash)};
 }
 
-std::string* text_of(codec::Value& input) {
+codec::Value* url_in(codec::Value& input) {
   auto* members = input.object();
   if (members == nullptr) return nullptr;
   const auto found = std::ranges::find(*members, kMember, &codec::Member::name);
-  if (found == members->end() || found->value.string() == nullptr) return nullptr;
-  return const_cast<std::string*>(found->value.string());
+  return found == members->end() || found->value.string() == nullptr ? nullptr : &found->value;
 }
 
 // "/<account>/<name>" and nothing else: what stands in AWS's URL after the host.
@@ -51,7 +50,8 @@ bool is_queue_path(std::string_view path) {
 Status settle_queue_url(codec::Value& input, const journey::Call& call,
                         const RequestView& request) {
   if (call.operation.service().name() != "sqs") return {};
-  auto* const text = text_of(input);
+  auto* const value = url_in(input);
+  const auto* const text = value == nullptr ? nullptr : value->string();
   const auto url = text == nullptr ? std::nullopt : split(*text);
   if (request.path() != "/" && (!url || url->path != request.path())) {
     return fail(
@@ -67,7 +67,7 @@ Status settle_queue_url(codec::Value& input, const journey::Call& call,
                 "QueueUrl " + quoted(*text) + " is not .../<account>/<queue name>");
   }
   TRY(const auto target, call.catalog->target(call.operation.service(), call.region));
-  *text = "https://" + target.host + std::string(url->path);
+  *value = codec::Value("https://" + target.host + std::string(url->path));
   return {};
 }
 

@@ -190,19 +190,6 @@ std::optional<std::string> take_one(Pairs& form, std::string_view name) {
   return value;
 }
 
-// Older SDKs send SQS calls to the queue's own path. The queue is named in the form as well; AWS
-// would go by the path, and so the two must be one.
-Status check_queue_path(const Frame& frame, const Pairs& form) {
-  const auto found = std::ranges::find(form, "QueueUrl", &codec::QueryPair::name);
-  std::string_view url = found == form.end() ? std::string_view() : std::string_view(found->value);
-  if (const auto scheme = url.find("://"); scheme != std::string_view::npos)
-    url.remove_prefix(scheme + 3);
-  const auto slash = std::min(url.find('/'), url.size());
-  if (url.substr(slash) == frame.request.path()) return {};
-  return fail(ErrorCode::kAmbiguousRequest, "sent to the queue " + quoted(frame.request.path()) +
-                                                " but QueueUrl says another one, or none");
-}
-
 Status recognise_query(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
   CHECK_OK(refuse_query_string(frame));
@@ -218,11 +205,9 @@ Status recognise_query(const Frame& frame, Recognition& out) {
   auto found = frame.catalog.operations_by_query(*action, *version);
   CHECK_OK(narrow(frame, found, *action, out));
   const auto service = out.operation.service();
-  if (frame.request.path() != "/") {
-    if (service.name() != "sqs")
-      return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
-    CHECK_OK(check_queue_path(frame, out.form));
-  }
+  // Older SDKs send SQS calls to the queue's own path: settle_queue_url() looks at it.
+  if (frame.request.path() != "/" && service.name() != "sqs")
+    return fail(ErrorCode::kMalformedRequest, "the query protocol takes the path / alone");
   if (!service.speaks(Protocol::kEc2) && !service.speaks(Protocol::kQuery)) {
     return fail(ErrorCode::kUnknownOperation,
                 std::string(service.name()) + " does not speak the query protocol");

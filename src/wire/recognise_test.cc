@@ -375,24 +375,6 @@ TEST_F(Recognise, ATrailingSlashIsTheClientsTaste) {
   EXPECT_EQ(operation_of(s3("GET", "/bucket/key/")), "s3:GetObject") << "a slash of the key";
 }
 
-TEST_F(Recognise, AQueuesPathMustBeItsUrls) {
-  const auto send = [](std::string path, const std::string& url) {
-    return operation_of(
-        Ask("POST", std::move(path))
-            .signed_for("sqs")
-            .form("Action=SendMessage&Version=2012-11-05&MessageBody=m&QueueUrl=" + url));
-  };
-  const std::string url = "https%3A%2F%2Fsqs.us-east-1.amazonaws.com%2F123456789012%2Fjobs";
-  EXPECT_EQ(send("/123456789012/jobs", url), "sqs:SendMessage");
-  EXPECT_EQ(send("/", url), "sqs:SendMessage");
-  EXPECT_EQ(send("/123456789012/other", url), "ambiguous_request");
-  EXPECT_EQ(send("/123456789012/jobs", ""), "ambiguous_request");
-  EXPECT_EQ(operation_of(Ask("POST", "/123456789012/other")
-                             .signed_for("sqs")
-                             .form("Action=ReceiveMessage&Version=2012-11-05")),
-            "ambiguous_request");
-}
-
 TEST_F(Recognise, PredictHasAHostOfItsOwn) {
   const auto predict = [](std::string host) {
     return Ask("POST", "/")

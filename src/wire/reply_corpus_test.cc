@@ -7,7 +7,7 @@
 #include "codec/base64.h"
 #include "wire/protocol_corpus_test.h"
 #include "wire/reply_error.h"
-#include "wire/reply_value.h"
+#include "wire/reply_value_test.h"
 
 namespace strait::wire {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "wire/reply_value.h"
+#include "wire/reply_value_test.h"
 
 #include <algorithm>
 

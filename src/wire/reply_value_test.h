@@ -12,7 +12,7 @@ namespace strait::wire {
 // AWS's reply to `operation` in `protocol` as the operation's output: an Object of model member
 // names, read by the same readers as inputs and as strictly, so that what the model does not know
 // is refused (kInvalidInput, kMalformedRequest). A streamed payload is read as if it were at hand.
-// For whoever must know what a reply says; what only passes on is covered by mask, which needs no
+// For tests: what the gateway passes on is covered by mask, which needs no
 // values. Pure; any thread.
 Result<codec::Value> read_reply(catalog::Operation operation, catalog::Protocol protocol,
                                 const journey::ReplyHead& head, std::string_view body);

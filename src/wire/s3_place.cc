@@ -5,23 +5,17 @@
 #include <array>
 
 #include "codec/arn.h"
+#include "wire/agreement.h"
 
 namespace strait::wire {
 namespace {
 
 using catalog::HostKind;
-
-constexpr std::size_t kAccountDigits = 12;
-
 // Names that S3 gives out itself, and no bucket can have. Directory buckets ("--x-s3") are buckets.
 constexpr auto kAliasEnds =
     std::to_array<std::string_view>({"-s3alias", "--ol-s3", "--op-s3", "--xa-s3", ".mrap"});
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_account(std::string_view text) {
-  return text.size() == kAccountDigits && std::ranges::all_of(text, is_digit);
-}
 
 bool is_access_point_name(std::string_view text) {
   return text.size() >= 3 && text.size() <= 50 && text.front() != '-' && text.back() != '-' &&
@@ -38,7 +32,7 @@ std::optional<NameAndAccount> name_and_account(std::string_view label) {
   const auto dash = label.rfind('-');
   if (dash == std::string_view::npos) return std::nullopt;
   const NameAndAccount found{label.substr(0, dash), label.substr(dash + 1)};
-  if (!is_account(found.account) || !is_access_point_name(found.name)) return std::nullopt;
+  if (!is_account_id(found.account) || !is_access_point_name(found.name)) return std::nullopt;
   return found;
 }
 
@@ -73,7 +67,7 @@ std::optional<AccessPoint> access_point(std::string_view bucket) {
   constexpr std::string_view kType = "accesspoint/";
   if (!bucket.starts_with("arn:")) return std::nullopt;
   const auto arn = codec::parse_arn(bucket);
-  if (!arn || arn->service != "s3" || arn->region.empty() || !is_account(arn->account) ||
+  if (!arn || arn->service != "s3" || arn->region.empty() || !is_account_id(arn->account) ||
       !arn->resource.starts_with(kType))
     return std::nullopt;
   const auto name = arn->resource.substr(kType.size());
