@@ -9,7 +9,7 @@ TAKEN = [
     "bucket.s3.amazonaws.com",
     "lambda.eu-west-1.api.aws",
 ]
-OTHERS = """example.com www.google.com github.com pypi.org registry.npmjs.org localhost localhost.localdomain
+OTHERS = """example.com www.example.com git.example packages.example store.example localhost localhost.localdomain
  metadata.google.internal instance-data instance-data.ec2.internal aws.amazon.com console.aws.amazon.com amazon.com
  signin.aws.amazon.com amazonaws.com com aws api.aws d111111abcdef8.cloudfront.net ec2-1-2-3-4.compute-1.amazonaws.com
  nosuchservice.eu-west-1.amazonaws.com dynamodb.mars-north-1.amazonaws.com dynamodb.us-east-1.amazonaws.com.cn

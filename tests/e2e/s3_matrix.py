@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import hmac
 import json
-import subprocess
 import time
 
 from clients import Cli, boto3_client, file_digest, js_client
@@ -19,6 +18,7 @@ from facts import Facts
 from rig import HERE, REGION, ROOT, Rig, Signed, allow, free_port, send, session
 from standin import digest_of, made
 from strict_s3 import Chunks, StrictS3, sign_chunks, signing_key
+from wildcard import make_certificate
 
 BUCKET, NAME = "shop", "s3.strait.test"
 MIB = 1 << 20
@@ -36,17 +36,12 @@ class S3Rig(Rig):
     def write_configuration(self):
         super().write_configuration()
         self.tls_port = free_port()
-        certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", "/CN=strait test", "-addext", f"subjectAltName=DNS:{NAME},DNS:*.{NAME}", "-keyout", key, "-out", certificate],
-            check=True, capture_output=True,
-        )
+        make_certificate(self.folder, NAME)
         file = self.folder / "strait.toml"
         text = file.read_text().replace(
             'hosts = ["127.0.0.1", "localhost"]',
             f'hosts = ["127.0.0.1", "localhost", "{NAME}"]\nlisten_tls = "127.0.0.1:{self.tls_port}"\n'
-            f'tls_cert = "{certificate}"\ntls_key = "{key}"',
+            "tls_cert = \"leaf.pem\"\ntls_key = \"leaf.key\"",
         )
         file.write_text(text)
 
@@ -59,8 +54,8 @@ class S3Rig(Rig):
         return self.agent() | {
             "AWS_ENDPOINT_URL": url,
             "AWS_CONFIG_FILE": str(config),
-            "AWS_CA_BUNDLE": str(self.folder / "cert.pem"),
-            "NODE_EXTRA_CA_CERTS": str(self.folder / "cert.pem"),
+            "AWS_CA_BUNDLE": str(self.folder / "ca.pem"),
+            "NODE_EXTRA_CA_CERTS": str(self.folder / "ca.pem"),
             "PYTHONPATH": str(HERE / "names"),
             "NODE_OPTIONS": f"--require {HERE / 'names/names.cjs'}",
             "S3_PATH_STYLE": "" if virtual else "1",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Endpoint mode behind a DNS name with a wildcard certificate: the same script of ordinary calls over TLS, S3 by
 virtual host, and operations that put a prefix before the host. No name server knows the name: the agents' resolver is
-told, in resolver/sitecustomize.py."""
+told, in names/sitecustomize.py."""
 
 import argparse
 import datetime
@@ -21,7 +21,7 @@ from same_results import SameRig, both_sides, make_files
 NAME = "gw.strait.test"
 
 
-def make_certificate(folder):
+def make_certificate(folder, host=NAME):
     """A CA, and a leaf for the name and everything one label before it."""
     now = datetime.datetime.now(datetime.timezone.utc)
 
@@ -43,7 +43,7 @@ def make_certificate(folder):
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     identity = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
     ca = certificate("test CA", ca_key, None, ca_key, identity, True)
-    names = x509.SubjectAlternativeName([x509.DNSName(NAME), x509.DNSName(f"*.{NAME}")])
+    names = x509.SubjectAlternativeName([x509.DNSName(host), x509.DNSName(f"*.{host}")])
     leaf = certificate("gateway", key, ca.subject, ca_key, names, False)
     pem = serialization.Encoding.PEM
     (folder / "ca.pem").write_bytes(ca.public_bytes(pem))
@@ -72,7 +72,7 @@ class WildcardRig(SameRig):
             "AWS_ENDPOINT_URL": f"https://{NAME}:{self.tls_port}",
             "AWS_CA_BUNDLE": str(self.folder / "ca.pem"),
             "AWS_CONFIG_FILE": str(self.folder / "aws-config"),
-            "PYTHONPATH": str(HERE / "resolver"),
+            "PYTHONPATH": str(HERE / "names"),
         }
 
 

@@ -4,6 +4,11 @@
 import socket
 
 resolve = socket.getaddrinfo
-socket.getaddrinfo = lambda host, *rest, **more: resolve(
-    "127.0.0.1" if str(host).endswith(".strait.test") else host, *rest, **more
-)
+
+
+def getaddrinfo(host, *rest, **more):
+    name = host.decode() if isinstance(host, bytes) else host
+    return resolve("127.0.0.1" if name and name.endswith(".strait.test") else host, *rest, **more)
+
+
+socket.getaddrinfo = getaddrinfo
