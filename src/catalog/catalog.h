@@ -331,6 +331,7 @@ class Service {
       const;  // the default first, then the others the model lists, then legacy ones
   bool speaks(Protocol protocol) const;
   bool query_compatible() const;  // awsQueryCompatible: json errors carry x-amzn-query-error
+  bool account_in_host() const;   // its endpoint may have the caller's account id before it
   bool global() const;            // one endpoint per partition, signed for `signing_region`
   std::uint32_t operation_count() const;
   Operation operation(std::uint32_t at) const;

@@ -85,7 +85,7 @@ struct Pair {
   std::uint32_t value = 0;
 };
 
-enum ServiceFlag : std::uint32_t { kGlobal = 1, kQueryCompatible = 2 };
+enum ServiceFlag : std::uint32_t { kGlobal = 1, kQueryCompatible = 2, kAccountInHost = 4 };
 
 struct Service {
   Str name = 0, service_id = 0, api_version = 0, endpoint_prefix = 0, signing_name = 0,

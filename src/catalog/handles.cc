@@ -247,6 +247,9 @@ bool Service::speaks(Protocol protocol) const {
   return std::ranges::find(protocols(), protocol) != protocols().end();
 }
 bool Service::global() const { return catalog_->pack_->services[index_].flags & format::kGlobal; }
+bool Service::account_in_host() const {
+  return catalog_->pack_->services[index_].flags & format::kAccountInHost;
+}
 bool Service::query_compatible() const {
   return catalog_->pack_->services[index_].flags & format::kQueryCompatible;
 }

@@ -45,10 +45,6 @@ bool fits_host_label(std::string_view text) {
          });
 }
 
-bool takes_account_label(catalog::Service service) {
-  return service.name() == "kinesis" || service.name() == "dynamodb";
-}
-
 // A prefix that ends in '/' is a host of its own (overlay/host-prefixes.txt).
 bool is_whole_host(std::string_view prefix) { return prefix.ends_with('/'); }
 
@@ -88,7 +84,7 @@ std::optional<catalog::Endpoint> endpoint_named(std::string_view host,
   if (!endpoint || endpoint->label.empty()) return endpoint;
   const auto explains = [&](catalog::Service service) {
     return (service.name() == "s3" && is_bucket_label(endpoint->label)) ||
-           (takes_account_label(service) && is_account_id(endpoint->label)) ||
+           (service.account_in_host() && is_account_id(endpoint->label)) ||
            has_prefix(service, endpoint->label);
   };
   if (std::ranges::none_of(endpoint->services, explains)) endpoint.reset();
@@ -173,8 +169,8 @@ Result<std::string> expand_host_prefix(catalog::Operation operation, const codec
 Status check_host_label(std::string_view label, catalog::Operation operation,
                         const codec::Value& input, std::string_view account) {
   if (label.empty()) return {};  // the SDK was told not to inject the prefix, or there is none
-  if (takes_account_label(operation.service()) && label == account) return {};
   if (operation.host_prefix().empty()) {
+    if (operation.service().account_in_host() && label == account) return {};
     return fail(ErrorCode::kAmbiguousRequest, "nothing explains the label " + quoted(label) +
                                                   " in the host name: address the endpoint itself");
   }

@@ -227,6 +227,16 @@ TEST_F(Recognise, HostPrefixesMustBeWhatTheInputSays) {
   EXPECT_EQ(outcome_of(control("123456789012.s3-control.us-east-1.amazonaws.com")), "ok");
   EXPECT_EQ(outcome_of(control("999999999999.s3-control.us-east-1.amazonaws.com")),
             "ambiguous_request");
+  const auto streams = [](std::string host) {
+    return Ask("POST", "/")
+        .signed_for("dynamodb")
+        .target("DynamoDBStreams_20120810.ListStreams")
+        .to(std::move(host))
+        .body("{}");
+  };
+  EXPECT_EQ(outcome_of(streams("123456789012.streams-ddb.us-east-1.amazonaws.com")), "ok");
+  EXPECT_EQ(outcome_of(streams("999999999999.streams-ddb.us-east-1.amazonaws.com")),
+            "ambiguous_request");
 }
 
 Ask get_from(std::string host, std::string target = "/key",

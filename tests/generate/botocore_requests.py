@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One signed request for every operation of the installed botocore, as JSON lines with the truth.
 
-    botocore_requests.py [--fill required|all] [--endpoint URL] [--region NAME] [--service NAME]... > requests.jsonl
+    botocore_requests.py [--fill required|all] [--things FILE] [--endpoint URL] [--region NAME] [--service NAME]... > requests.jsonl
 
 Each line is {"method","url","headers","body64","truth":{"service","operation"}}. Nothing is sent: the request is
 taken at botocore's before-send event, after its own serializer, endpoint rules and signer. Operations that botocore
 itself cannot build (bidirectional event streams, SigV4A without its native library) are named on stderr.
+--things names the ARN that each operation is about, a line `service operation arn`; members called ...Arn then hold it.
 """
 import argparse
 import base64
@@ -27,6 +28,7 @@ TEXT = {
     "ContentType": "text/plain", "KvsARN": "arn:aws:cloudfront::123456789012:key-value-store/a1",
     "PredictEndpoint": "https://realtime.machinelearning.us-east-1.amazonaws.com",
 }
+THING = {}  # "arn": of the operation in hand
 
 
 class Captured(Exception):
@@ -39,6 +41,8 @@ def text_for(name, shape):
         return None if name == "ContentMD5" else 'SELECT * FROM "jobs"'
     if name in TEXT:
         return TEXT[name]
+    if THING.get("arn") and name.lower().endswith("arn"):
+        return THING["arn"]
     if getattr(shape, "enum", None):
         return shape.enum[0]
     low = int(shape.metadata.get("min", 0) or 0)
@@ -50,7 +54,7 @@ def text_for(name, shape):
 
 def value_for(name, shape, fill, depth, stack):
     kind = shape.type_name
-    if name in ("ResourceARN", "StreamARN", "ConsumerARN", "ChannelARN", "QueueARN") and kind == "string":
+    if not THING.get("arn") and name in ("ResourceARN", "StreamARN", "ConsumerARN", "ChannelARN", "QueueARN") and kind == "string":
         return "arn:aws:kinesis:us-east-1:123456789012:stream/jobs"
     if kind == "structure":
         if getattr(shape, "is_document_type", False):
@@ -132,6 +136,7 @@ def requests_of(session, service, options):
     for operation in client.meta.service_model.operation_names:
         model = client.meta.service_model.operation_model(operation)
         caught.clear()
+        THING["arn"] = options.arns.get((service, operation))
         why = ""
         try:
             params = structure_for(model.input_shape, options.fill, 0, []) if model.input_shape else {}
@@ -152,10 +157,13 @@ def requests_of(session, service, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--fill", choices=("required", "all"), default="required")
+    parser.add_argument("--things")
     parser.add_argument("--endpoint", default=None)
     parser.add_argument("--region", default="us-east-1")
     parser.add_argument("--service", action="append", default=[])
     options = parser.parse_args()
+    lines = open(options.things).read().split("\n") if options.things else []
+    options.arns = {tuple(line.split()[:2]): line.split()[2] for line in lines if line}
     # Endpoint discovery would put another request before the one that is asked for.
     botocore.client.ClientCreator._register_endpoint_discovery = lambda *_, **__: None
     session = botocore.session.Session()

@@ -97,6 +97,7 @@ class Builder {
     for (const auto& found : templates)
       add_host(found.host, service, found.partition, "", found.flags);
     add_kind_targets(service, templates);
+    if (account_before_host(*rule_set)) pack_.services[service].flags |= format::kAccountInHost;
     for (const auto& name : signing_names(*rule_set))
       pack_.signed_as.push_back({pack_.str(name), service});
     return {};

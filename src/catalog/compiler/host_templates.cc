@@ -136,6 +136,19 @@ std::vector<TemplateHost> host_templates(const Value& rule_set,
   return found;
 }
 
+bool account_before_host(const Value& rule_set) {
+  bool found = false;
+  for_each_endpoint(rule_set, [&](const Value& endpoint) {
+    const auto url = text_of(endpoint, "url");
+    const auto label = url.substr(0, url.find("}."));
+    constexpr std::string_view kScheme = "https://{";
+    if (!label.starts_with(kScheme)) return;
+    const auto reference = label.substr(kScheme.size());
+    found = found || reference == "AccountId" || reference.ends_with("#accountId");
+  });
+  return found;
+}
+
 std::set<std::string> signing_names(const Value& rule_set) {
   std::set<std::string> names;
   for_each_endpoint(rule_set, [&](const Value& endpoint) {

@@ -24,6 +24,10 @@ std::vector<TemplateHost> host_templates(const codec::Value& rule_set,
                                          const std::vector<ContextParameter>& context,
                                          const std::vector<PartitionInfo>& partitions);
 
+// Whether some endpoint has an account's id as a label of its own before it, from the caller's
+// configuration or from an ARN in the input: "{AccountId}.ddb.{Region}...".
+bool account_before_host(const codec::Value& rule_set);
+
 std::set<std::string> signing_names(const codec::Value& rule_set);
 
 }  // namespace strait::catalog::compiler
