@@ -25,6 +25,7 @@ void add_sessions(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
 void add_proxy(CLI::App& app, int& exit_code);
 void add_aws(CLI::App& app, int& exit_code);
+void add_policy(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 
 // Exit codes, the same for every verb.

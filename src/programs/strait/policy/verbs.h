@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include "programs/strait/verbs.h"
+
+// The verbs under `strait policy`, one a file of its name.
+namespace strait::programs {
+
+}  // namespace strait::programs
