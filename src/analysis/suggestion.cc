@@ -80,6 +80,49 @@ Resources generalise(const std::string& action, const Resources& resources, std:
   return kept;
 }
 
+bool is_hex(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+// "i-0123456789abcdef0" and "vpc-0a1b2c3d" (EC2's two lengths), or a UUID.
+bool is_made_up_id(std::string_view text) {
+  if (text.size() == 36 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-')
+    return std::ranges::all_of(text, [](char c) { return c == '-' || is_hex({&c, 1}); });
+  const auto dash = text.rfind('-');
+  if (dash == std::string_view::npos || dash == 0) return false;
+  const auto digits = text.substr(dash + 1);
+  return (digits.size() == 8 || digits.size() == 17) && is_hex(digits);
+}
+
+// `resource` with an id that AWS made up as its last name replaced by `*`; "" when it has none.
+std::string without_id(const std::string& resource) {
+  const auto cut = resource.find_last_of("/:");
+  if (cut == std::string::npos || !is_made_up_id(std::string_view(resource).substr(cut + 1)))
+    return "";
+  return resource.substr(0, cut + 1) + "*";
+}
+
+bool makes_things(std::string_view action) {
+  constexpr std::array<std::string_view, 8> kVerbs{"Create", "Run",    "Allocate", "Register",
+                                                   "Import", "Launch", "Start",    "Request"};
+  const auto name = action.substr(action.find(':') + 1);
+  return std::ranges::any_of(kVerbs, [name](auto verb) { return name.starts_with(verb); });
+}
+
+Resources with_new_ids(const std::string& action, const Resources& resources,
+                       std::vector<Generalised>& out) {
+  Resources kept;
+  for (const auto& resource : resources) {
+    auto any = without_id(resource);
+    if (any.empty())
+      kept.insert(resource);
+    else if (kept.insert(any).second)
+      out.push_back({action, std::move(any), 0});
+  }
+  return kept;
+}
+
 // What a statement says besides its actions; actions that agree in it share a statement.
 struct Terms {
   std::string service;
@@ -189,11 +232,18 @@ void Suggester::take(const Past& past) {
 
 Suggestion Suggester::suggest() const {
   Suggestion out;
+  std::set<std::string> makers;  // services whose things the calls made
+  for (const auto& [action, seen] : actions_) {
+    if (rules_.new_ids && makes_things(action)) makers.insert(action.substr(0, action.find(':')));
+  }
   std::map<Terms, std::vector<std::string>> statements;
   for (const auto& [action, seen] : actions_) {
     Terms terms;
     terms.service = action.substr(0, action.find(':'));
-    terms.resources = generalise(action, seen.resources, rules_.evidence, out.generalised);
+    terms.resources = makers.contains(terms.service)
+                          ? with_new_ids(action, seen.resources, out.generalised)
+                          : seen.resources;
+    terms.resources = generalise(action, terms.resources, rules_.evidence, out.generalised);
     for (const auto& [key, values] : seen.values) {
       const bool constant = values.size() == 1 && seen.counts.at(key) == seen.times &&
                             seen.times >= rules_.constant_after;

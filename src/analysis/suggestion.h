@@ -16,6 +16,9 @@ struct SuggestionRules {
   // So many different resources that differ only behind their last '/' stand for all that begin
   // alike. 0: never.
   std::size_t evidence = 5;
+  // Ids that AWS made up (i-0123456789abcdef0, UUIDs) stand for any such id where the calls made
+  // things of that service: the next run will be given others.
+  bool new_ids = true;
   // What was the same in at least so many calls becomes a condition.
   std::size_t constant_after = 3;
 };
@@ -23,7 +26,7 @@ struct SuggestionRules {
 // Where a suggestion says more than was seen.
 struct Generalised {
   std::string action, pattern;
-  std::size_t seen = 0;  // resources
+  std::size_t seen = 0;  // resources; 0: an id that AWS made up
 };
 
 struct Suggestion {
