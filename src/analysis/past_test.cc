@@ -49,8 +49,7 @@ class PastTest : public ::testing::Test {
   static Past remembered(const std::string& service, const std::string& operation,
                          const std::string& input, const std::string& claims = "{}",
                          const std::string& protocol = "json-1.0") {
-    auto past =
-        remember(recorded(service, operation, protocol), {input, claims}, real_catalog());
+    auto past = remember(recorded(service, operation, protocol), {input, claims}, real_catalog());
     EXPECT_TRUE(past) << (past ? "" : past.error().message);
     return past ? *past : Past{policy::testing::call({}), {}, ""};
   }
@@ -115,7 +114,7 @@ TEST_F(PastTest, WhatTheCatalogDoesNotKnowIsAnError) {
 TEST_F(PastTest, BacktestGroupsWhatWouldDiffer) {
   Backtest test;
   const auto set = policy::testing::policies(
-      R"({"Sid":"Orders","Effect":"Allow","Action":"dynamodb:*","Resource":"*/orders"})");
+      R"({"Sid":"Orders","Effect":"Allow","Action":"dynamodb:*","Resource":"arn:aws:dynamodb:*:*:table/orders"})");
   const auto judge = [&](const Past& past) {
     return policy::Judge::evaluate(set, past.session.role, past.call, past.session);
   };

@@ -112,6 +112,15 @@ def check_backtest(facts, rig, narrow):
                 [one["action"] for one in allowed] == ["s3:DeleteBucket"], changed)
 
 
+def check_replay(facts, rig, narrow):
+    told = rig.strait("sessions", "replay", "last", *state_of(rig), "--json", "--against", narrow)
+    steps = [json.loads(line) for line in told.stdout.splitlines()]
+    said = {step["service"] + ":" + step["operation"]: step.get("against") for step in steps if step["call"]}
+    facts.check("a replay says what another policy would have said",
+                any(value == "deny by none" for name, value in said.items() if name.startswith("dynamodb:"))
+                or said.get("s3:DeleteBucket", "").startswith("allow"), said)
+
+
 def check_explain(facts, rig, call_id):
     code, told = policy(rig, "explain", call_id, *state_of(rig), "--config", config_of(rig))
     facts.check("a refused call is explained", code == 0 and told["then"] == "deny" and told["now"] == "deny", told)
@@ -146,7 +155,9 @@ def main():
         call_id = denied_call(rig)
         document = suggest(facts, rig)
         without = allow(*[action for action in ACTIONS if not action.startswith("dynamodb:")], "s3:DeleteBucket")
-        check_backtest(facts, rig, changed_configuration(rig, without))
+        changed = changed_configuration(rig, without)
+        check_backtest(facts, rig, changed)
+        check_replay(facts, rig, changed)
         check_explain(facts, rig, call_id)
         check_score(facts, rig)
     with Rig("policy_record_least", document, keep_bytes=False) as rig:
