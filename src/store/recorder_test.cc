@@ -412,7 +412,7 @@ TEST_P(RecorderTest, ARefusalKeepsItsInputAndASessionTheClaimsOfItsToken) {
   auto session = make_session();
   session.principal.claims = {{"groups", {"web", "ops"}}};
   const RefusedNote note{.session = &session, .input_json = R"({"TableName":"secret-plans"})"};
-  ASSERT_TRUE(refuse(note, ErrorCode::kDenied));
+  ASSERT_TRUE(refuse(ErrorCode::kDenied, note));
   ASSERT_TRUE(stop());
   const auto bodies = *read_bodies(
       folder_.blobs(), *crypto::AeadKey::from_bytes(std::string(32, 'b')), session.id.str());
