@@ -2,6 +2,7 @@
 // A no is an answer too: in the caller's own protocol, recorded first.
 #include <spdlog/spdlog.h>
 
+#include "gateway/recorded_input.h"
 #include "gateway/told.h"
 #include "wire/refusal.h"
 
@@ -73,7 +74,11 @@ async::Task<void> Hallway::refuse(net::Exchange& exchange, Told& told, const Err
                           .upstream = told.upstream,
                           .upstream_status = told.upstream_status,
                           .aws_request_id = told.aws_request_id};
-  if (told.intended) note.intent = store::ref(*told.intended);
+  if (told.intended) {
+    note.intent = store::ref(*told.intended);
+  } else if (told.session() != nullptr && told.call() != nullptr) {
+    note.input_json = recorded_input(*told.call(), *rooms_.mask_key);
+  }
   auto recorded = co_await rooms_.recorder->refused(std::move(refusal), note);
   if (!recorded && !told.intended) {
     // The recorder itself is down and nothing was sent to AWS: the one answer that it lets go

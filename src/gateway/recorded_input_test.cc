@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/ask_test.h"
+#include "wire/recorded_call.h"
 
 namespace strait::gateway {
 namespace {
@@ -85,6 +86,55 @@ TEST_F(RecordedInput, SensitiveMembersAreCoveredAndBlobsAreBase64) {
   EXPECT_EQ(recorded_input(read(kPut), key_),
             R"({"TableName":"t","Item":{"id":{"S":"é\n\""},"b":{"B":"AQID"},)"
             R"("l":{"L":[{"N":"1.50"},{"NULL":true},{"M":{}}]},"n":{"NS":["1","2"]}}})");
+}
+
+// What the recorder writes is what recall() reads: the same value, the same needs.
+TEST_F(RecordedInput, LeadsBackToTheCall) {
+  for (const auto& ask : {kPut, dynamodb("GetItem", R"({"Key":{"id":{"S":"42"}},"TableName":"t"})"),
+                          json("logs", "Logs_20140328.PutLogEvents",
+                               R"({"logGroupName":"g","logStreamName":"s",
+                 "logEvents":[{"timestamp":1,"message":"m"}]})"),
+                          Ask("GET", "/bucket/key?versionId=v").signed_for("s3")}) {
+    auto call = read(ask);
+    call.account = "123456789012";
+    call.needs = wire::needs_of(call).value();
+    const auto input = recorded_input(call, key_);
+    const auto recalled = wire::recall({.service = call.operation.service().name(),
+                                        .operation = call.operation.name(),
+                                        .protocol = catalog::name(call.protocol),
+                                        .partition = call.partition,
+                                        .account = call.account,
+                                        .region = call.region,
+                                        .host = call.host,
+                                        .input_json = input},
+                                       real_catalog());
+    ASSERT_TRUE(recalled) << recalled.error().message << input;
+    EXPECT_EQ(recalled->call.input, call.input) << input;
+    EXPECT_FALSE(recalled->covered);
+    ASSERT_EQ(recalled->call.needs.size(), call.needs.size());
+    for (std::size_t at = 0; at < call.needs.size(); ++at) {
+      EXPECT_EQ(recalled->call.needs[at].action, call.needs[at].action);
+      EXPECT_EQ(recalled->call.needs[at].resource, call.needs[at].resource);
+    }
+  }
+}
+
+TEST_F(RecordedInput, OfASecretLeadsBackWithoutIt) {
+  const auto call = read(json("secretsmanager", "secretsmanager.PutSecretValue",
+                              R"({"SecretId":"s","SecretString":"hush"})"));
+  const auto input = recorded_input(call, key_);
+  const auto recalled = wire::recall({.service = "secretsmanager",
+                                      .operation = "PutSecretValue",
+                                      .protocol = "json-1.1",
+                                      .partition = "aws",
+                                      .account = "123456789012",
+                                      .region = "us-east-1",
+                                      .input_json = input},
+                                     real_catalog());
+  ASSERT_TRUE(recalled) << recalled.error().message;
+  EXPECT_TRUE(recalled->covered);
+  EXPECT_EQ(recalled->call.input.find("SecretString"), nullptr);
+  EXPECT_NE(recalled->call.input.find("SecretId"), nullptr);
 }
 
 }  // namespace

@@ -183,6 +183,7 @@ std::string session_open_body(const SessionOpenBody& body) {
         .member("expires", rfc3339(body.session.expires));
     optional_member(json, "peer", body.peer);
     if (body.joined) json.key("joined").raw("true");
+    if (body.claims != nullptr) write_body(json.key("claims"), *body.claims);
   });
 }
 
@@ -227,6 +228,7 @@ std::string refused_body(const RefusedBody& body) {
     if (body.target != nullptr) write_target(json, *body.target);
     if (!body.needs.empty()) write_needs(json, body.needs);
     if (body.verdict != nullptr) write_verdict(json, *body.verdict);
+    if (body.input != nullptr) write_body(json.key("input"), *body.input);
     write_client(json, body.client);
     write_failure(json, body.error);
     json.member("rule", cut(body.rule));

@@ -55,6 +55,7 @@ struct SessionOpenBody {
   std::string_view peer = {};
   bool joined =
       false;  // opened on another node, or before this log began; seen here for the first time
+  const Body* claims = nullptr;  // what the token said, as a JSON object of lists of texts
 };
 
 struct IntentBody {
@@ -93,6 +94,7 @@ struct RefusedBody {
   const Target* target = nullptr;
   std::span<const journey::Need> needs = {};
   const journey::Verdict* verdict = nullptr;
+  const Body* input = nullptr;
   Client client = {};
   Failure error;
   std::string_view rule = {};

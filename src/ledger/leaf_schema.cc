@@ -88,6 +88,7 @@ constexpr Field kSessionOpen[] = {
     {"expires", Type::kTime, kMust},
     {"peer", Type::kText, kMay},
     {"joined", Type::kTrue, kMay},
+    {"claims", Type::kObject, kMay, kBody},
 };
 constexpr Field kSessionClose[] = {{"reason", Type::kText, kMust}};
 constexpr Field kIntent[] = {
@@ -127,6 +128,7 @@ constexpr Field kRefused[] = {
     {"needs", Type::kObjects, kMay, kNeed},
     {"needs_cut", Type::kObject, kMay, kNeedsCut},
     {"verdict", Type::kObject, kMay, kVerdict},
+    {"input", Type::kObject, kMay, kBody},
     {"client", Type::kObject, kMay, kClient},
     {"error", Type::kObject, kMust, kError},
     {"rule", Type::kText, kMust},

@@ -145,6 +145,10 @@ async::Task<Result<journey::RecordedReply>> Recorder::refused(journey::Refusal r
     const auto target =
         note.request == nullptr ? ledger::Target{} : ledger::target_of(*note.request);
     auto body = describe(refusal, note, note.request == nullptr ? nullptr : &target);
+    const bool has_input = note.session != nullptr && !note.input_json.empty();
+    const auto salt = has_input ? Impl::random_salt() : Impl::Salt{};
+    const auto input = has_input ? Impl::commitment(salt, note.input_json) : ledger::Body{};
+    if (has_input) body.input = &input;
     // A session that has expired has no chain to go on with; the refusal then stands by itself.
     const auto prepare = [&]() -> Status {
       Chain* chain = nullptr;
@@ -157,6 +161,7 @@ async::Task<Result<journey::RecordedReply>> Recorder::refused(journey::Refusal r
           impl_->add_locked({ledger::Kind::kRefused, ledger::refused_body(body), {}, 0}, chain));
     };
     recorded = co_await impl_->commit(prepare);
+    if (recorded && has_input) impl_->keep_body(note.session->id, salt, note.input_json);
     // The one answer that cannot be recorded is that nothing can be. It is counted, and the count
     // recorded later.
     if (!recorded && refusal.error.code == ErrorCode::kRecorderUnavailable) {

@@ -82,6 +82,9 @@ struct RefusedNote {
   std::string claimed_access_key_id = {};
   const journey::Call* request = nullptr;     // when it was parsed
   const journey::Verdict* verdict = nullptr;  // when it was judged
+  // As in IntentNote, of a call that was parsed and whose session is proven: what an agent was kept
+  // from doing is as much the auditor's question as what it did. "" otherwise.
+  std::string input_json = {};
   RequestId approval_request = {};            // when it waits, or was refused, by people
   std::string rule = {};                      // "policies/ci.json#NoDelete" or "none"
 

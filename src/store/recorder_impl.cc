@@ -24,6 +24,19 @@ std::string_view view(const std::array<std::uint8_t, ledger::kSaltBytes>& salt) 
   return {reinterpret_cast<const char*>(salt.data()), salt.size()};
 }
 
+std::string claims_json(const journey::Principal& principal) {
+  std::string out;
+  codec::JsonWriter json(out);
+  json.begin_object();
+  for (const auto& [name, values] : principal.claims) {
+    json.key(name).begin_array();
+    for (const auto& value : values) json.value(value);
+    json.end_array();
+  }
+  json.end_object();
+  return out;
+}
+
 }  // namespace
 
 Recorder::Impl::Impl(RecorderConfig config, crypto::SigningKey log_key, crypto::AeadKey blob_key,
@@ -143,9 +156,13 @@ Status Recorder::Impl::open_session_locked(const journey::Session& session, std:
   auto* chain = sessions_.find(session.id.str());
   if (chain == nullptr) chain = &sessions_.add(session.id.str(), session.expires);
   if (chain->next_seq != 0) return {};
-  auto body = ledger::session_open_body({session, peer, joined});
+  const auto said = claims_json(session.principal);
+  const auto salt = random_salt();
+  const auto claims = commitment(salt, said);
+  auto body = ledger::session_open_body({session, peer, joined, &claims});
   auto added = add_locked({ledger::Kind::kSessionOpen, std::move(body), {}, 0}, chain);
   if (!added) return std::unexpected(std::move(added).error());
+  keep_body(session.id, salt, said);
   return {};
 }
 

@@ -17,6 +17,7 @@ namespace strait::store {
 namespace {
 
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 // A gateway that does nothing but record. Its folder outlives each run, so that a test can restart
 // it.
@@ -403,6 +404,25 @@ TEST_P(RecorderTest, BodiesAreKeptEncryptedAndErasable) {
                   ->empty());
   ASSERT_TRUE(erase_bodies(folder_.blobs(), session.id.str()));
   EXPECT_FALSE(steps()[1].input_json);
+  expect_verified();
+}
+
+TEST_P(RecorderTest, ARefusalKeepsItsInputAndASessionTheClaimsOfItsToken) {
+  ASSERT_TRUE(start());
+  auto session = make_session();
+  session.principal.claims = {{"groups", {"web", "ops"}}};
+  const RefusedNote note{.session = &session, .input_json = R"({"TableName":"secret-plans"})"};
+  ASSERT_TRUE(refuse(ErrorCode::kDenied, note));
+  ASSERT_TRUE(stop());
+  const auto bodies = *read_bodies(
+      folder_.blobs(), *crypto::AeadKey::from_bytes(std::string(32, 'b')), session.id.str());
+  std::vector<std::string> kept;
+  for (const auto& [commitment, body] : bodies) kept.push_back(body);
+  EXPECT_THAT(
+      kept, UnorderedElementsAre(R"({"groups":["web","ops"]})", R"({"TableName":"secret-plans"})"));
+  const auto steps = *replay_steps(*session_leaves(folder_.log(), session.id.str()), bodies);
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(steps[1].input_json, R"({"TableName":"secret-plans"})");
   expect_verified();
 }
 

@@ -125,7 +125,9 @@ std::string step_line(const ReplayStep& step) {
   line += fmt::format("{}  {}  {}  {}", call, step.region,
                       step.effect.empty() ? "refused" : step.effect, step.rule);
   if (!step.approvers.empty()) line += fmt::format("  approved in {}", step.request);
-  return line + "  " + outcome_text(step) + "\n";
+  line += "  " + outcome_text(step);
+  if (!step.against.empty()) line += "  [against: " + step.against + "]";
+  return line + "\n";
 }
 
 void write_step(codec::JsonWriter& json, const ReplayStep& step) {
@@ -145,6 +147,7 @@ void write_step(codec::JsonWriter& json, const ReplayStep& step) {
       .member("effect", step.effect)
       .member("rule", step.rule)
       .member("policy", step.policy_hash);
+  if (!step.against.empty()) json.member("against", step.against);
   json.member("request", step.request).key("approvers").begin_array();
   for (const auto& approver : step.approvers) json.value(approver);
   json.end_array().member("outcome", step.outcome).member("status", step.status);
@@ -183,6 +186,8 @@ Result<std::vector<ReplayStep>> replay_steps(const std::vector<LeafAt>& leaves,
       case ledger::Kind::kRefused:
         steps.push_back(begin_step(ReplayStep::Kind::kRefused, at, leaf));
         steps.back().outcome = "refused";
+        steps.back().input_json = body_of(leaf, "input.commit", bodies);
+        steps.back().input_cut = leaf.find("input.cut") != nullptr;
         break;
       case ledger::Kind::kIntent:
         open[at.index] = steps.size();

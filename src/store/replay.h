@@ -28,6 +28,7 @@ struct ReplayStep {
   std::string effect;  // "allow", "ask", "deny", "" when it was not judged
   std::string rule;    // "policies/ci.json#NoDelete", "none", or several with ", "
   std::string policy_hash;
+  std::string against;  // what another policy would say, when the caller asked one: "deny by none"
   std::string request;  // approval
   std::vector<std::string> approvers;
   std::optional<std::string> input_json;  // when kept

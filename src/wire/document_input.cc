@@ -68,7 +68,7 @@ class Typing {
     }
     if (nulls)
       std::erase_if(*members, [](const codec::Member& member) { return member.value.is_null(); });
-    if (shape.is_union() && members->size() != 1)
+    if (shape.is_union() && members->size() != 1 && dialect_ != Dialect::kRecord)
       return path.fail("is a union and must have exactly one member");
     return {};
   }
@@ -114,7 +114,7 @@ class Typing {
   }
 
   Status floating(codec::Value& value, Shape shape, const MemberPath& path) const {
-    if (const auto* text = value.string(); text != nullptr && dialect_ == Dialect::kJson) {
+    if (const auto* text = value.string(); text != nullptr && dialect_ != Dialect::kCbor) {
       if (*text != "NaN" && *text != "Infinity" && *text != "-Infinity")
         return path.fail("must be a number");
       value = codec::Value(codec::Number{*text});
@@ -142,7 +142,8 @@ class Typing {
         return path.fail("must be a timestamp (tag 1)");
       return {};
     }
-    const auto used = or_default(format, TimestampFormat::kUnix);
+    const auto used = dialect_ == Dialect::kRecord ? TimestampFormat::kUnix
+                                                   : or_default(format, TimestampFormat::kUnix);
     const auto instant =
         used == TimestampFormat::kUnix
             ? (value.number() == nullptr ? std::nullopt : read_instant(value.number()->token, used))

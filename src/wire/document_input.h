@@ -10,7 +10,8 @@
 // shape is refused. Absent is what is null in a structure; null in a list or map stays.
 namespace strait::wire {
 
-enum class Dialect : std::uint8_t { kJson, kCbor };
+// kRecord: JSON as the recorder writes inputs, by member names, instants as numbers.
+enum class Dialect : std::uint8_t { kJson, kCbor, kRecord };
 // Which members of the outermost structure stand in the document: all, or those the REST bindings
 // leave in the body.
 enum class Extent : std::uint8_t { kAll, kBodyOnly };

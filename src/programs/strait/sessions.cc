@@ -2,10 +2,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 
 #include "codec/json.h"
+#include "policy/judge.h"
+#include "programs/strait/catalog_file.h"
+#include "programs/strait/config.h"
+#include "programs/strait/policy/record.h"
 #include "programs/strait/state_option.h"
 #include "programs/strait/verbs.h"
+#include "programs/strait/world_builder.h"
 #include "store/log_reader.h"
 #include "store/replay.h"
 #include "store/state_dir.h"
@@ -14,7 +20,7 @@ namespace strait::programs {
 namespace {
 
 struct Asked {
-  std::string state, id = "last";
+  std::string state, id = "last", against;
   bool json = false, bodies = false;
 };
 
@@ -59,6 +65,31 @@ int list(const Asked& asked, const store::StateDir& state) {
   return kOk;
 }
 
+// What the policies of another configuration would have said to each step.
+Status judge_against(const Asked& asked, const std::string& session,
+                     std::vector<store::ReplayStep>& steps) {
+  TRY(const auto config, read_config(asked.against));
+  TRY(const auto policies, compile_policies(config));
+  TRY(const auto catalog, load_catalog({}));
+  std::map<std::string, std::string> said;
+  const RecordChoice choice{.state = asked.state, .session = session};
+  TRY(const auto told, read_past(choice, catalog, false, [&](const RecordedPast& one) {
+        const auto& past = one.past;
+        const auto verdict =
+            policy::Judge::evaluate(policies, past.session.role, past.call, past.session);
+        const auto by = verdict.decided_by.empty() ? "none" : verdict.decided_by.front().str();
+        said[one.recorded.id] = fmt::format("{} by {}", journey::name(verdict.effect), by);
+      }));
+  for (auto& step : steps) {
+    const bool judged = step.kind == store::ReplayStep::Kind::kCall ||
+                        step.kind == store::ReplayStep::Kind::kRefused;
+    if (const auto found = said.find(step.call); judged && found != said.end())
+      step.against = found->second;
+  }
+  if (told.lost > 0) fmt::print(stderr, "{} calls left out, {}\n", told.lost, told.why_lost);
+  return {};
+}
+
 Result<std::vector<store::ReplayStep>> steps_of(const Asked& asked, const store::StateDir& state) {
   auto id = asked.id;
   if (id == "last") {
@@ -71,7 +102,9 @@ Result<std::vector<store::ReplayStep>> steps_of(const Asked& asked, const store:
   if (const auto key = state.blob_key()) {
     if (auto read = store::read_bodies(state.blob_dir(), *key, id)) bodies = *std::move(read);
   }
-  return store::replay_steps(leaves, bodies);
+  TRY(auto steps, store::replay_steps(leaves, bodies));
+  if (!asked.against.empty()) CHECK_OK(judge_against(asked, id, steps));
+  return steps;
 }
 
 int replay(const Asked& asked, const store::StateDir& state) {
@@ -113,6 +146,8 @@ void add(CLI::App& group, int& exit_code, std::string name, std::string help, bo
     verb->add_option("id", asked->id, "ses_..., its beginning, or `last`")->capture_default_str();
     verb->add_flag("--bodies", asked->bodies,
                    "with the input of each call, masked, where it is still kept");
+    verb->add_option("--against", asked->against,
+                     "another strait.toml: what its policies would have said");
   }
   verb->callback([asked, run, &exit_code] {
     const auto state = store::StateDir::open_read_only(asked->state);

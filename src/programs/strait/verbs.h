@@ -20,11 +20,13 @@ void add_doctor(CLI::App& app, int& exit_code);
 void add_exec(CLI::App& app, int& exit_code);
 void add_env(CLI::App& app, int& exit_code);
 void add_can_i(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
 void add_approvals(CLI::App& app, int& exit_code);
 void add_sessions(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
 void add_proxy(CLI::App& app, int& exit_code);
 void add_aws(CLI::App& app, int& exit_code);
+void add_policy(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 
 // Exit codes, the same for every verb.
