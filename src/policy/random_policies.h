@@ -137,10 +137,10 @@ class World {
     return entries;
   }
   journey::Need need() {
-    auto made =
-        need(pick<const char*>({"s3:GetObject", "s3:PutObject", "iam:PassRole", "sqs:SendMessage"}),
-             pick<const char*>({"arn:aws:s3:::b/a", "arn:aws:s3:::b/*", "arn:aws:s3:::b/bcd", "*",
-                                "arn:aws:iam::1:role/a", "arn:aws:s3:r:1:b/a"}));
+    auto made = testing::need(
+        pick<const char*>({"s3:GetObject", "s3:PutObject", "iam:PassRole", "sqs:SendMessage"}),
+        pick<const char*>({"arn:aws:s3:::b/a", "arn:aws:s3:::b/*", "arn:aws:s3:::b/bcd", "*",
+                           "arn:aws:iam::1:role/a", "arn:aws:s3:r:1:b/a"}));
     made.classes = chance(20) ? 1 : 0;
     return made;
   }

@@ -177,7 +177,7 @@ class Reference {
     const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &tm);
     if (end != nullptr && *end == 0) return static_cast<double>(::timegm(&tm));
     const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-    return digits && text.size() > 4 ? number(text) : std::nullopt;
+    return digits && text.size() != 4 ? number(text) : std::nullopt;
   }
   static std::optional<std::string> bytes(const std::string& text) {
     static const std::string kAlphabet =
