@@ -31,5 +31,28 @@ TEST(PolicyReference, BothEvaluatorsAgree) {
   EXPECT_GT(seen[Effect::kDeny], count / 10);
 }
 
+// So many that the index by resource is used, and mostly Allow, so that not all are denied.
+TEST(PolicyReference, BothAgreeOnManyStatements) {
+  World world(6);
+  std::map<Effect, int> seen;
+  for (int i = 0, count = case_count() / 10; i < count; i += kRequestsEach) {
+    auto statements = world.statements(30, 90);
+    for (auto& s : statements) {
+      s.text.allow = s.text.allow || world.chance(97);
+      s.ask = s.ask && world.chance(5);
+    }
+    const auto set = compiled(statements);
+    for (int j = 0; j < kRequestsEach; ++j) {
+      const auto need = world.need();
+      const auto context = world.context();
+      const auto expected = Reference(context).decide(statements, need);
+      ASSERT_EQ(judged(set, need, context), expected) << shown(statements, need, context);
+      ++seen[expected];
+    }
+  }
+  for (const auto effect : {Effect::kAllow, Effect::kAsk, Effect::kDeny})
+    EXPECT_GT(seen[effect], case_count() / 1000) << journey::name(effect);
+}
+
 }  // namespace
 }  // namespace strait::policy::testing

@@ -99,9 +99,9 @@ class World {
     }
     return made;
   }
-  std::vector<Made> statements() {
+  std::vector<Made> statements(unsigned least = 0, unsigned below = 5) {
     std::vector<Made> made;
-    for (auto n = random_() % 5; n > 0; --n) made.push_back(statement());
+    for (auto n = least + random_() % (below - least); n > 0; --n) made.push_back(statement());
     return made;
   }
   std::vector<journey::ContextEntry> context() {
