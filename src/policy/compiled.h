@@ -11,6 +11,7 @@
 #include "journey/verdict.h"
 #include "policy/condition.h"
 #include "policy/pattern.h"
+#include "policy/statement_list.h"
 
 // The compiled form of one role's policies, private to this room. Statements stand in the order of
 // the judgement (Deny, ask, Allow), and an index by action leads to the few that can matter.
@@ -34,9 +35,6 @@ struct TextHash {
 };
 template <class T>
 using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
-
-// Numbers of statements, ascending, hence in the order of the judgement.
-using StatementList = std::vector<std::uint32_t>;
 
 struct Candidates {
   const StatementList* named = nullptr;  // statements that name the action letter for letter
@@ -81,6 +79,10 @@ struct Finding {
 };
 
 Finding judge_need(const CompiledRole& role, const Asked& asked, const Environment& environment);
+
+// The statements of one effect that match: definitely where they grant, possibly where they refuse.
+std::vector<journey::StatementRef> matching(const CompiledRole& role, const Asked& asked,
+                                            const Environment& environment, journey::Effect effect);
 
 // The statements that nearly granted it, for a default deny.
 void collect_near_misses(const CompiledRole& role, const Asked& asked,

@@ -26,24 +26,43 @@ Tri applies(const CompiledStatement& statement, const Asked& asked,
   return result;
 }
 
-// Visits the statements numbered [from, to) that match the action, those that name it first, until
-// `visit` says stop.
-template <class Visit>
-void visit_band(const CompiledRole& role, const Candidates& candidates, const Asked& asked,
-                std::uint32_t from, std::uint32_t to, Visit visit) {
-  if (from == to) return;
-  for (const auto* list : {candidates.named, candidates.service, candidates.others}) {
-    if (list == nullptr) continue;
-    const bool named = list == candidates.named;
-    for (const auto number : *list) {
-      if (number < from) continue;
-      if (number >= to) break;
-      const auto& statement = role.statements[number];
-      if (!named && !action_matches(statement, asked.lower)) continue;
-      if (visit(statement, named)) return;
+// The statements that can matter for one need, found once for all three steps.
+class Relevant {
+ public:
+  Relevant(const CompiledRole& role, const Asked& asked)
+      : Relevant(role, asked, role.index.find(asked.lower)) {}
+
+  // Visits the statements numbered [from, to) that match the action, those that name it first,
+  // until `visit` says stop.
+  template <class Visit>
+  void visit_band(std::uint32_t from, std::uint32_t to, Visit visit) const {
+    if (from == to) return;
+    for (const auto* list : {&named_, &service_, &others_}) {
+      const bool named = list == &named_;
+      for (const auto number : list->numbers()) {
+        if (number < from) continue;
+        if (number >= to) break;
+        const auto& statement = role_.statements[number];
+        if (!named && !action_matches(statement, asked_.lower)) continue;
+        if (visit(statement, named)) return;
+      }
     }
   }
-}
+
+ private:
+  Relevant(const CompiledRole& role, const Asked& asked, const Candidates& candidates)
+      : role_(role),
+        asked_(asked),
+        named_(candidates.named, asked.resource),
+        service_(candidates.service, asked.resource),
+        others_(candidates.others, asked.resource) {}
+
+  const CompiledRole& role_;
+  const Asked& asked_;
+  Narrowed named_;
+  Narrowed service_;
+  Narrowed others_;
+};
 
 }  // namespace
 
@@ -61,46 +80,55 @@ Tri resource_matches(const CompiledStatement& statement, Target resource,
 }
 
 Finding judge_need(const CompiledRole& role, const Asked& asked, const Environment& environment) {
-  const auto candidates = role.index.find(asked.lower);
+  const Relevant relevant(role, asked);
   const auto end = static_cast<std::uint32_t>(role.statements.size());
   const auto grants = [&asked](const CompiledStatement& statement, bool named) {
     return !asked.must_be_named || (named && !statement.not_resource);
   };
 
   const CompiledStatement* denied = nullptr;
-  visit_band(role, candidates, asked, 0, role.first_ask,
-             [&](const CompiledStatement& statement, bool) {
-               // "All but these" is not said of what the call may not be about.
-               if (asked.supposed && statement.not_resource) return false;
-               if (applies(statement, asked, environment) == Tri::kFalse) return false;
-               denied = &statement;
-               return true;
-             });
+  relevant.visit_band(0, role.first_ask, [&](const CompiledStatement& statement, bool) {
+    // "All but these" is not said of what the call may not be about.
+    if (asked.supposed && statement.not_resource) return false;
+    if (applies(statement, asked, environment) == Tri::kFalse) return false;
+    denied = &statement;
+    return true;
+  });
   if (denied != nullptr) return {journey::Effect::kDeny, denied};
   if (asked.deny_only) return {journey::Effect::kAllow, nullptr};
 
   const CompiledStatement* asks = nullptr;   // grants after a human
   const CompiledStatement* gates = nullptr;  // only stands in the way
-  visit_band(role, candidates, asked, role.first_ask, role.first_allow,
-             [&](const CompiledStatement& statement, bool named) {
-               if (applies(statement, asked, environment) == Tri::kFalse) return false;
-               (grants(statement, named) ? asks : gates) = &statement;
-               return asks != nullptr;
-             });
+  relevant.visit_band(role.first_ask, role.first_allow,
+                      [&](const CompiledStatement& statement, bool named) {
+                        if (applies(statement, asked, environment) == Tri::kFalse) return false;
+                        (grants(statement, named) ? asks : gates) = &statement;
+                        return asks != nullptr;
+                      });
   if (asks != nullptr) return {journey::Effect::kAsk, asks};
 
   const CompiledStatement* allows = nullptr;
-  visit_band(
-      role, candidates, asked, role.first_allow, end,
-      [&](const CompiledStatement& statement, bool named) {
-        if (!grants(statement, named) || applies(statement, asked, environment) != Tri::kTrue)
-          return false;
-        allows = &statement;
-        return true;
-      });
+  relevant.visit_band(role.first_allow, end, [&](const CompiledStatement& statement, bool named) {
+    if (!grants(statement, named) || applies(statement, asked, environment) != Tri::kTrue)
+      return false;
+    allows = &statement;
+    return true;
+  });
   if (allows == nullptr) return {journey::Effect::kDeny, nullptr};
   if (gates != nullptr) return {journey::Effect::kAsk, gates};
   return {journey::Effect::kAllow, allows};
+}
+
+std::vector<journey::StatementRef> matching(const CompiledRole& role, const Asked& asked,
+                                            const Environment& environment,
+                                            journey::Effect effect) {
+  std::vector<journey::StatementRef> refs;
+  const auto enough = effect == journey::Effect::kAllow ? Tri::kTrue : Tri::kUnknown;
+  for (const auto& statement : role.statements) {
+    if (statement.effect != effect || !action_matches(statement, asked.lower)) continue;
+    if (applies(statement, asked, environment) >= enough) refs.push_back(statement.ref);
+  }
+  return refs;
 }
 
 }  // namespace strait::policy

@@ -156,6 +156,10 @@ void Pattern::classify() {
     shape_ = Shape::kEverything;
   } else if (has(Token::kOneInPart) || has(Token::kManyInPart)) {
     shape_ = Shape::kParts;
+    for (const auto& token : tokens_) {
+      if (token.kind != Token::kChar) break;
+      literal_ += token.c;
+    }
   } else {
     split_at_stars();
     const auto stars = std::ranges::count(tokens_, Token::kMany, &Token::kind);
@@ -228,7 +232,7 @@ bool Pattern::matches(std::string_view text) const {
     case Shape::kLiteral: return text == literal_;
     case Shape::kPrefix: return text.starts_with(literal_);
     case Shape::kGlob: return matches_glob(text);
-    case Shape::kParts: return policy::matches(tokens_, text);
+    case Shape::kParts: return text.starts_with(literal_) && policy::matches(tokens_, text);
     case Shape::kVariables: return false;
   }
   return false;

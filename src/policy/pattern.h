@@ -121,7 +121,7 @@ class Pattern {
   std::string source_;
   Shape shape_ = Shape::kLiteral;
   bool fold_case_ = false;
-  std::string literal_;  // kLiteral, kPrefix
+  std::string literal_;  // kLiteral, kPrefix; kParts: what every match begins with
   Tokens tokens_;
   std::vector<Piece> pieces_;
   std::vector<Variable> variables_;

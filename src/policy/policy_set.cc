@@ -92,10 +92,6 @@ Result<CompiledRole> compile_role(const RoleSource& source) {
   return role;
 }
 
-void add_once(StatementList& list, std::uint32_t number) {
-  if (list.empty() || list.back() != number) list.push_back(number);
-}
-
 const StatementList* find_in(const TextMap<StatementList>& map, std::string_view key) {
   const auto found = map.find(key);
   return found == map.end() ? nullptr : &found->second;
@@ -104,19 +100,21 @@ const StatementList* find_in(const TextMap<StatementList>& map, std::string_view
 }  // namespace
 
 void ActionIndex::add(const CompiledStatement& statement, std::uint32_t number) {
-  if (statement.not_action) return add_once(others_, number);
+  std::span<const Pattern> resources = statement.resources;
+  if (statement.not_resource) resources = {};
+  if (statement.not_action) return others_.add(number, resources);
   for (const auto& action : statement.actions) {
     const std::string_view text = action.source();
     const auto colon = text.find(':');
     if (action.is_literal()) {
-      add_once(named_[action.literal()], number);
+      named_[action.literal()].add(number, resources);
     } else if (colon == std::string_view::npos ||
                text.substr(0, colon).find_first_of("*?") != std::string_view::npos) {
-      add_once(others_, number);
+      others_.add(number, resources);
     } else {
       std::string service(text.substr(0, colon));
       for (auto& c : service) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-      add_once(service_[service], number);
+      service_[service].add(number, resources);
     }
   }
 }

@@ -12,6 +12,7 @@ void add_policy(CLI::App& app, int& exit_code) {
   add_policy_suggest(*group, exit_code);
   add_policy_score(*group, exit_code);
   add_policy_explain(*group, exit_code);
+  add_policy_eval(*group, exit_code);
 }
 
 }  // namespace strait::programs

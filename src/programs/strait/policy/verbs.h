@@ -9,4 +9,6 @@ void add_policy_backtest(CLI::App& group, int& exit_code);
 void add_policy_suggest(CLI::App& group, int& exit_code);
 void add_policy_score(CLI::App& group, int& exit_code);
 void add_policy_explain(CLI::App& group, int& exit_code);
+void add_policy_eval(CLI::App& group, int& exit_code);
+
 }  // namespace strait::programs
