@@ -133,9 +133,11 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
   keys::AwsCredentialsPtr credential;
-  if (const auto* held = way.lease.usable(told.now)) credential = *held;
+  auto& held = way.credentials.for_call(told.world, *told.role, *told.permitted);
+  if (const auto* usable = held.lease.usable(told.now)) credential = *usable;
   if (!credential) {
-    CO_TRY(credential, co_await way.connection->credentials->get());
+    const auto source = held.source;  // `held` may go while this waits
+    CO_TRY(credential, co_await source->get());
     told.now = rooms_.clock->now();
   }
   CO_TRY(auto unsigned_request, wire::Serializer::serialize(call));
@@ -159,7 +161,8 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   if (const auto& rules = told.permitted->verdict().decided_by; !rules.empty()) {
     exchange.annotate("x-strait-rule", rules.front().str());
   }
-  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request)};
+  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request),
+                         .scope = credential->scope};
   auto intended = co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note));
   told.forget_call();  // the recorder has it: in `intended`, or gone with the failure
   if (!intended) co_return std::unexpected(std::move(intended).error());

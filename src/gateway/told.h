@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gateway/hallway.h"
+#include "gateway/scoped_lane.h"
 #include "gateway/world.h"
 #include "journey/journey.h"
 #include "store/recorder.h"
@@ -72,10 +73,10 @@ struct Hallway::Lane {
   Lane(async::Loop& loop, std::shared_ptr<const Connection> to)
       : connection(std::move(to)),
         upstream(loop, {.tls = connection->tls}),
-        lease(*connection->credentials) {}
+        credentials(connection) {}
   std::shared_ptr<const Connection> connection;
   net::Upstream upstream;
-  keys::CredentialLease lease;
+  ScopedLane credentials;
 };
 
 struct Hallway::Sent {

@@ -201,6 +201,10 @@ std::string intent_body(const IntentBody& body) {
     if (body.approval != nullptr) write_approval(json, *body.approval);
     write_body(json.key("input"), body.input);
     write_client(json, body.client);
+    json.key("scope").begin_object();
+    json.member("mark", body.scope == nullptr ? journey::kUnscoped : body.scope->mark_text());
+    if (body.scope != nullptr) json.member("policy", body.scope->hash);
+    json.end_object();
   });
 }
 

@@ -63,6 +63,7 @@ constexpr Field kBody[] = {
 constexpr Field kStreamedBody[] = {{"sha256", Type::kHash, kMust}};
 constexpr Field kClient[] = {
     {"peer", Type::kText, kMay}, {"agent", Type::kText, kMay}, {"invocation", Type::kText, kMay}};
+constexpr Field kScope[] = {{"mark", Type::kText, kMust}, {"policy", Type::kHash, kMay}};
 constexpr Field kMasked[] = {{"path", Type::kText, kMust}, {"kind", Type::kText, kMust}};
 constexpr Field kError[] = {{"code", Type::kText, kMust}, {"message", Type::kText, kMay}};
 
@@ -102,6 +103,7 @@ constexpr Field kIntent[] = {
     {"approval", Type::kObject, kMay, kApproval},
     {"input", Type::kObject, kMust, kBody},
     {"client", Type::kObject, kMust, kClient},
+    {"scope", Type::kObject, kMay, kScope},
 };
 constexpr Field kResult[] = {
     {"id", Type::kCall, kMust},

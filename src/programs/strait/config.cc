@@ -122,6 +122,8 @@ Result<ConnectionConfig> read_connection(std::string name, const toml::table& ta
   connection.credentials = reader.required_text("credentials");
   connection.role_arn = reader.text("role_arn");
   connection.external_id = reader.text("external_id");
+  connection.source_identity = reader.flag("source_identity", true);
+  connection.session_tags = reader.flag("session_tags", true);
   connection.endpoint = reader.text("endpoint");
   connection.sts_endpoint = reader.text("sts_endpoint");
   if (const auto* endpoints = reader.table("endpoints")) {

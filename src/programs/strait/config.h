@@ -48,6 +48,8 @@ struct ConnectionConfig {
   std::string account;      // 12 digits
   std::string credentials;  // "environment", "profile:NAME", "imds", "container", "web-identity"
   std::string role_arn, external_id;  // AssumeRole on top, when set
+  bool source_identity = true;        // AssumeRole says who the agent is,
+  bool session_tags = true;           // and these its session and role
   std::string endpoint;               // "http://127.0.0.1:5000" instead of AWS, for a stand-in
   std::map<std::string, std::string, std::less<>>
       endpoints;  // by service, such as a VPC endpoint; before `endpoint`

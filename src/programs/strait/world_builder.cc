@@ -34,10 +34,10 @@ Result<crypto::JwsAlgorithm> algorithm_of(const std::string& text) {
 }
 
 std::string fingerprint(const ConnectionConfig& config) {
-  auto text =
-      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account, config.credentials,
-                  config.role_arn, config.external_id, config.endpoint, config.sts_endpoint,
-                  config.ca_file, fmt::join(config.regions, ","), config.rewrite_queue_urls);
+  auto text = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account,
+                          config.credentials, config.role_arn, config.external_id, config.endpoint,
+                          config.sts_endpoint, config.ca_file, fmt::join(config.regions, ","),
+                          config.rewrite_queue_urls, config.source_identity, config.session_tags);
   for (const auto& [service, url] : config.endpoints) text += "|" + service + "=" + url;
   return text;
 }
@@ -69,6 +69,9 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
   if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
   role->trust = *std::move(trust);
   role->connection = std::move(connection);
+  if (role->connection->scoped) {
+    TRY(role->scope, analysis::RoleScope::compile(role->config.policies));
+  }
   role->mask.show = file.unmasked;
   role->mask.rewrite_queue_urls = role->connection->rewrite_queue_urls;
   journey::Session probe;
@@ -112,13 +115,18 @@ Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(
                                   .clock = &clock_,
                                   .tls = connection->tls,
                                   .environment = keys::process_environment()};
-  TRY(auto fetcher, keys::make_fetcher({.source = config.credentials,
-                                        .role_arn = config.role_arn,
-                                        .external_id = config.external_id,
-                                        .sts_endpoint = config.sts_endpoint},
-                                       around));
+  const keys::CredentialSpec spec{.source = config.credentials,
+                                  .role_arn = config.role_arn,
+                                  .external_id = config.external_id,
+                                  .sts_endpoint = config.sts_endpoint};
+  TRY(auto fetcher, keys::make_fetcher(spec, around));
   connection->credentials =
       std::make_shared<keys::CredentialSource>(home_, clock_, std::move(fetcher));
+  if (!config.role_arn.empty()) {
+    TRY(connection->scoped, keys::ScopedCredentials::make(spec, around));
+  }
+  connection->source_identity = config.source_identity;
+  connection->session_tags = config.session_tags;
   known = connection;
   return known;
 }
