@@ -110,6 +110,7 @@ Status Hallway::judge(Told& told) {
     return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) +
                                         " does not take region " + quoted(region));
   }
+  if (Counted::wanted(*told.role)) return judge_counted(told);
   told.judged = policy::Judge::judge(std::move(*told.authenticated), told.world->policies);
   told.permitted = rooms_.desk->permit(*told.judged);
   return {};
@@ -125,7 +126,7 @@ async::Task<Status> Hallway::settle(net::Exchange& exchange, Told& told) {
   }
   told.permitted = *std::move(settled);
   told.now = rooms_.clock->now();
-  co_return Status{};
+  co_return Counted::wanted(*told.role) ? take_places(told) : Status{};
 }
 
 async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body) {
@@ -167,6 +168,7 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   told.forget_call();  // the recorder has it: in `intended`, or gone with the failure
   if (!intended) co_return std::unexpected(std::move(intended).error());
   told.intended = *std::move(intended);
+  told.place.keep(), told.spent.keep();
   told.now = rooms_.clock->now();
   approved ? meters_.approved() : meters_.allowed();
 

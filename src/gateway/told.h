@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/counted.h"
 #include "gateway/hallway.h"
 #include "gateway/scoped_lane.h"
 #include "gateway/world.h"
@@ -33,6 +34,7 @@ struct Hallway::Told {
   std::optional<journey::IntendedCall> intended;
 
   std::optional<journey::Verdict> verdict;  // when it is not judged's own: asked again at the desk
+  Histories::Place place, spent;            // taken in what is counted, until the call is sent
   std::optional<RequestId> request;         // waiting for, or refused by, people
   store::RefusedNote::Upstream upstream = store::RefusedNote::Upstream::kNotSent;
   int upstream_status = 0;

@@ -9,6 +9,7 @@
 
 #include "analysis/session_policy.h"
 #include "gateway/published.h"
+#include "gateway/role_limits.h"
 #include "identity/jwt.h"
 #include "identity/trust.h"
 #include "keys/credential_source.h"
@@ -59,6 +60,8 @@ struct Role {
   identity::TrustPolicy trust;
   std::shared_ptr<const Connection> connection;
   mask::MaskRules mask;
+  RoleLimits limits;
+  bool asks_history = false;                 // as PolicySet::asks_history
   std::optional<analysis::RoleScope> scope;  // when the connection's credentials can be cut down
 };
 

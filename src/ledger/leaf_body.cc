@@ -52,10 +52,9 @@ void write_needs(BodyText& json, std::span<const journey::Need> needs) {
   for (const auto& need : needs) {
     bytes += need.action.size() + need.resource.size() + 32;
     if (bytes > kNeedsBytesMax) break;
-    json.begin_object()
-        .member("action", need.action)
-        .member("resource", need.resource)
-        .end_object();
+    json.begin_object().member("action", need.action).member("resource", need.resource);
+    if (need.deny_only) json.member("may", true);
+    json.end_object();
     ++written;
   }
   json.end_array();

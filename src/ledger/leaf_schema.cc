@@ -46,7 +46,9 @@ constexpr Field kTarget[] = {
     {"account", Type::kText, kMust},  {"region", Type::kText, kMust},
     {"host", Type::kText, kMay},
 };
-constexpr Field kNeed[] = {{"action", Type::kText, kMust}, {"resource", Type::kText, kMust}};
+// `may`: AWS can ask for it, and only an explicit deny of it counted.
+constexpr Field kNeed[] = {
+    {"action", Type::kText, kMust}, {"resource", Type::kText, kMust}, {"may", Type::kTrue, kMay}};
 constexpr Field kNeedsCut[] = {{"count", Type::kCount, kMust}, {"sha256", Type::kHash, kMust}};
 constexpr Field kVerdict[] = {
     {"effect", Type::kEffect, kMust}, {"policy", Type::kText, kMust},   {"by", Type::kTexts, kMust},

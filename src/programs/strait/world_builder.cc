@@ -54,8 +54,10 @@ policy::RoleSource source_of(const RoleFile& file) {
 }
 
 Result<std::shared_ptr<const gateway::Role>> role_of(
-    const RoleFile& file, std::shared_ptr<const gateway::Connection> connection) {
+    const RoleFile& file, std::shared_ptr<const gateway::Connection> connection,
+    const policy::PolicySet& policies) {
   auto role = std::make_shared<gateway::Role>();
+  role->asks_history = policies.asks_history(file.arn);
   role->config = {.policies = source_of(file),
                   .trust = {file.trust.name, file.trust.text},
                   .connection = file.connection,
@@ -73,6 +75,9 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
     TRY(role->scope, analysis::RoleScope::compile(role->config.policies));
   }
   role->mask.show = file.unmasked;
+  role->limits.calls_per_second = static_cast<std::uint32_t>(file.limits.calls_per_second);
+  for (const auto& [level, count, window] : file.limits.spends)
+    role->limits.spends.push_back({level, count, window});
   role->mask.rewrite_queue_urls = role->connection->rewrite_queue_urls;
   journey::Session probe;
   probe.role = file.arn;
@@ -171,7 +176,7 @@ Result<std::shared_ptr<const gateway::World>> WorldBuilder::build(const Config& 
     by_name[one.name] = *std::move(made);
   }
   for (const auto& file : config.roles) {
-    TRY(auto role, role_of(file, by_name.at(file.connection)));
+    TRY(auto role, role_of(file, by_name.at(file.connection), world->policies));
     world->roles.push_back(std::move(role));
   }
   return std::shared_ptr<const gateway::World>(std::move(world));
