@@ -134,7 +134,9 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
   keys::AwsCredentialsPtr credential;
-  auto& held = way.credentials.for_call(told.world, *told.role, *told.permitted);
+  const bool approved = told.permitted->approval().has_value();
+  auto& held = way.credentials.for_call(told.world, *told.role, told.permitted->session(),
+                                        call.needs, approved);
   if (const auto* usable = held.lease.usable(told.now)) credential = *usable;
   if (!credential) {
     const auto source = held.source;  // `held` may go while this waits
@@ -156,7 +158,6 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto authority = own ? target.host : address.host + ":" + std::to_string(address.port);
 
   const auto started = told.now;
-  const bool approved = told.permitted->approval().has_value();
   exchange.annotate("x-strait-id", told.arrival.id.str());
   exchange.annotate("x-strait-decision", approved ? "approved" : "allow");
   if (const auto& rules = told.permitted->verdict().decided_by; !rules.empty()) {

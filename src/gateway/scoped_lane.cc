@@ -73,24 +73,24 @@ journey::SessionPolicies ScopedLane::ordinary(const std::shared_ptr<const World>
 }
 
 ScopedLane::Held& ScopedLane::for_call(const std::shared_ptr<const World>& world, const Role& role,
-                                       const journey::PermittedCall& call) {
+                                       const journey::Session& session,
+                                       std::span<const journey::Need> needs, bool approved) {
   if (!connection_->scoped) return unscoped_;
-  const auto& needs = call.call().needs;
   journey::SessionPolicies policies;
-  if (!call.approval() && !analysis::RoleScope::wants_exact(needs))
+  if (!approved && !analysis::RoleScope::wants_exact(needs))
     policies = ordinary(world, role, needs);
   const bool exact = policies == nullptr;
   if (exact) policies = role.scope->for_call(needs);
 
-  Key key{call.session().id, {}};
+  Key key{session.id, {}};
   policies->front().hash.copy(key.policy.data(), key.policy.size());
   const auto found = held_.find(key);
   if (found != held_.end()) return found->second;
-  auto spec = assume_as(call.session(), *connection_);
+  auto spec = assume_as(session, *connection_);
   spec.policies = std::move(policies);
   if (exact) spec.duration = kExactDuration;
   if (held_.size() >= kHeldMax) held_.clear();
-  auto source = connection_->scoped->source(call.session().id.str(), std::move(spec));
+  auto source = connection_->scoped->source(session.id.str(), std::move(spec));
   return held_.try_emplace(key, std::move(source)).first->second;
 }
 

@@ -29,9 +29,10 @@ class ScopedLane {
 
   explicit ScopedLane(std::shared_ptr<const Connection> connection);
 
-  // Asks nobody. The reference holds until the next call of this.
+  // `approved`: by people. Asks nobody. The reference holds until the next call of this.
   Held& for_call(const std::shared_ptr<const World>& world, const Role& role,
-                 const journey::PermittedCall& call);
+                 const journey::Session& session, std::span<const journey::Need> needs,
+                 bool approved);
 
  private:
   struct Key {

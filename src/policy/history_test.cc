@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/history.h"
 
+#include "policy/context.h"
 #include "policy/judge.h"
 #include "policy/testing.h"
 

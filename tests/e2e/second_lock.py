@@ -4,13 +4,13 @@ credentials that say which, and can be told to fail; the record says what each c
 
 import hashlib
 import json
+import subprocess
 import threading
 import time
 import urllib.parse
-import xml.etree.ElementTree as xml
 
 from facts import Facts
-from rig import ACCOUNT, REGION, Rig, dynamodb, session
+from rig import ACCOUNT, STRAIT, Rig, Signed, clean_environment, dynamodb, session
 from standin import Handler, Server
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/strait-connection"
@@ -81,8 +81,6 @@ def item(credentials, port, table="orders"):
 
 
 def secret(credentials, port, name):
-    from rig import Signed
-
     return Signed(credentials, port, "secretsmanager", "POST", "/", json.dumps({"SecretId": name}).encode(),
                   {"X-Amz-Target": "secretsmanager.GetSecretValue", "Content-Type": "application/x-amz-json-1.1"}).send()
 
@@ -215,11 +213,31 @@ class LockRig(Rig):
         return found
 
 
+class MotoRig(LockRig):
+    """moto is the STS too."""
+
+    def write_configuration(self):
+        self.connection = f'role_arn = "{ROLE_ARN}"\nsts_endpoint = "{self.aws}"\n'
+        super().write_configuration()
+
+
+def with_moto(facts):
+    with MotoRig("second_lock_moto", POLICY) as rig:
+        rig.start()
+        rig.direct("dynamodb", "create-table", "--table-name", "orders", "--billing-mode", "PAY_PER_REQUEST",
+                   "--key-schema", "AttributeName=id,KeyType=HASH", "--attribute-definitions",
+                   "AttributeName=id,AttributeType=S")
+        rig.direct("secretsmanager", "create-secret", "--name", "prod/db", "--secret-string", "hunter2")
+        credentials, port = session(rig), rig.agent_port()
+        facts.same("moto's STS takes an ordinary call's AssumeRole", item(credentials, port).status, 200)
+        facts.same("and that of a call for itself", secret(credentials, port, "prod/db").status, 200)
+        sent = bytes(rig.to_aws.sent)
+        facts.check("its SourceIdentity and tags among it", sent.count(b"SourceIdentity=coding-agent") == 2
+                    and b"Tags.member.4.Value=coding-agent" in sent, sent[-600:])
+
+
 def check_doctor(rig, sts):
     sts.failure = "AccessDenied"
-    from rig import clean_environment, STRAIT
-    import subprocess
-
     done = subprocess.run([str(STRAIT), "doctor", "--config", str(rig.folder / "strait.toml")], text=True,
                           env=clean_environment() | rig.real, capture_output=True, timeout=60)
     sts.failure = None
@@ -241,6 +259,7 @@ def main():
         failures(facts, rig, sts, aws, credentials)
         renewal(facts, rig, sts, aws)
         recorded(facts, rig, sts)
+    with_moto(facts)
     with LockRig("second_lock_plain", POLICY, aws_url=aws.url, keep_bytes=False) as rig:
         rig.start()
         item(session(rig), rig.agent_port())
