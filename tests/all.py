@@ -18,6 +18,8 @@ END_TO_END = [
     "tests/e2e/wildcard.py",
     "tests/e2e/queue_urls.py",
     "tests/e2e/policy_record.py",
+    "tests/e2e/second_lock.py",
+    "tests/e2e/history.py",
     "tests/e2e/no_secrets.py",
     "tests/e2e/fail_closed.py",
     "tests/e2e/kill.py --kills 8",

@@ -5,7 +5,12 @@ namespace strait::gateway {
 
 journey::Verdict CurrentPolicies::judge(const journey::Call& call,
                                         const journey::Session& session) const {
-  return policy::Judge::evaluate(world_.get()->policies, session.role, call, session);
+  const auto world = world_.get();
+  if (!world->policies.asks_history(session.role))
+    return policy::Judge::evaluate(world->policies, session.role, call, session);
+  const auto who = Counted::session(session);
+  const auto past = counted_.sessions.enter(who, clock_.now());
+  return policy::Judge::evaluate(world->policies, session.role, call, session, &past);
 }
 
 std::shared_ptr<const policy::RoleConfig> CurrentPolicies::role(std::string_view arn) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "async/clock.h"
 #include "desk/desk.h"
+#include "gateway/counted.h"
 #include "gateway/world.h"
 #include "store/recorder.h"
 
@@ -10,12 +12,15 @@ namespace strait::gateway {
 // each of its steps.
 class CurrentPolicies final : public desk::PolicyView {
  public:
-  explicit CurrentPolicies(const PublishedWorld& world) : world_(world) {}
+  CurrentPolicies(const PublishedWorld& world, Counted& counted, const async::Clock& clock)
+      : world_(world), counted_(counted), clock_(clock) {}
   journey::Verdict judge(const journey::Call& call, const journey::Session& session) const override;
   std::shared_ptr<const policy::RoleConfig> role(std::string_view arn) const override;
 
  private:
   const PublishedWorld& world_;
+  Counted& counted_;
+  const async::Clock& clock_;
 };
 
 class RecordedDesk final : public desk::DeskEvents {

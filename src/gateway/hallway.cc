@@ -110,6 +110,7 @@ Status Hallway::judge(Told& told) {
     return fail(ErrorCode::kDenied, "connection " + quoted(told.role->connection->name) +
                                         " does not take region " + quoted(region));
   }
+  if (Counted::wanted(*told.role)) return judge_counted(told);
   told.judged = policy::Judge::judge(std::move(*told.authenticated), told.world->policies);
   told.permitted = rooms_.desk->permit(*told.judged);
   return {};
@@ -125,7 +126,7 @@ async::Task<Status> Hallway::settle(net::Exchange& exchange, Told& told) {
   }
   told.permitted = *std::move(settled);
   told.now = rooms_.clock->now();
-  co_return Status{};
+  co_return Counted::wanted(*told.role) ? take_places(told) : Status{};
 }
 
 async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body) {
@@ -133,9 +134,13 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto& call = told.permitted->call();
   auto& way = lane(told.role->connection);
   keys::AwsCredentialsPtr credential;
-  if (const auto* held = way.lease.usable(told.now)) credential = *held;
+  const bool approved = told.permitted->approval().has_value();
+  auto& held = way.credentials.for_call(told.world, *told.role, told.permitted->session(),
+                                        call.needs, approved);
+  if (const auto* usable = held.lease.usable(told.now)) credential = *usable;
   if (!credential) {
-    CO_TRY(credential, co_await way.connection->credentials->get());
+    const auto source = held.source;  // `held` may go while this waits
+    CO_TRY(credential, co_await source->get());
     told.now = rooms_.clock->now();
   }
   CO_TRY(auto unsigned_request, wire::Serializer::serialize(call));
@@ -153,17 +158,18 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   const auto authority = own ? target.host : address.host + ":" + std::to_string(address.port);
 
   const auto started = told.now;
-  const bool approved = told.permitted->approval().has_value();
   exchange.annotate("x-strait-id", told.arrival.id.str());
   exchange.annotate("x-strait-decision", approved ? "approved" : "allow");
   if (const auto& rules = told.permitted->verdict().decided_by; !rules.empty()) {
     exchange.annotate("x-strait-rule", rules.front().str());
   }
-  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request)};
+  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request),
+                         .scope = credential->scope};
   auto intended = co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note));
   told.forget_call();  // the recorder has it: in `intended`, or gone with the failure
   if (!intended) co_return std::unexpected(std::move(intended).error());
   told.intended = *std::move(intended);
+  told.place.keep(), told.spent.keep();
   told.now = rooms_.clock->now();
   approved ? meters_.approved() : meters_.allowed();
 

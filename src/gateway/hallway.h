@@ -7,6 +7,7 @@
 
 #include "catalog/catalog.h"
 #include "desk/desk.h"
+#include "gateway/counted.h"
 #include "gateway/login.h"
 #include "gateway/meters.h"
 #include "gateway/recorded_input.h"
@@ -32,6 +33,7 @@ struct Rooms {
   const identity::CredentialMinter* minter;
   desk::Desk* desk;
   store::Recorder* recorder;
+  Counted* counted;
   const async::Clock* clock;
   const mask::MaskKey* mask_key;
   std::shared_ptr<const mask::Detectors> detectors;
@@ -67,6 +69,9 @@ class Hallway {
   Result<Body> prove(net::Exchange& exchange, Told& told, const std::optional<wire::Scope>& scope,
                      wire::BodyPlan plan);
   Status judge(Told& told);
+  Status judge_counted(Told& told);
+  Status take_places(Told& told);
+  Status spend(Told& told);
   async::Task<Status> settle(net::Exchange& exchange, Told& told);
   async::Task<Status> pass_unsigned(net::Exchange& exchange, Told& told);
   async::Task<Status> answer_identity(net::Exchange& exchange, Told& told);

@@ -4,7 +4,9 @@
 #include <optional>
 #include <string>
 
+#include "gateway/counted.h"
 #include "gateway/hallway.h"
+#include "gateway/scoped_lane.h"
 #include "gateway/world.h"
 #include "journey/journey.h"
 #include "store/recorder.h"
@@ -32,6 +34,7 @@ struct Hallway::Told {
   std::optional<journey::IntendedCall> intended;
 
   std::optional<journey::Verdict> verdict;  // when it is not judged's own: asked again at the desk
+  Histories::Place place, spent;            // taken in what is counted, until the call is sent
   std::optional<RequestId> request;         // waiting for, or refused by, people
   store::RefusedNote::Upstream upstream = store::RefusedNote::Upstream::kNotSent;
   int upstream_status = 0;
@@ -72,10 +75,10 @@ struct Hallway::Lane {
   Lane(async::Loop& loop, std::shared_ptr<const Connection> to)
       : connection(std::move(to)),
         upstream(loop, {.tls = connection->tls}),
-        lease(*connection->credentials) {}
+        credentials(connection) {}
   std::shared_ptr<const Connection> connection;
   net::Upstream upstream;
-  keys::CredentialLease lease;
+  ScopedLane credentials;
 };
 
 struct Hallway::Sent {

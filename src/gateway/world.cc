@@ -48,6 +48,11 @@ std::string World::hash() const {
     for (const auto& approver : role->config.approvers) part(approver);
     part(std::to_string(role->config.approvals_required));
     for (const auto& shown : role->mask.show) part(shown);
+    part(std::to_string(role->limits.calls_per_second));
+    for (const auto& spend : role->limits.spends) {
+      part(spend.level + " " + std::to_string(spend.max) + " " +
+           std::to_string(spend.window.count()));
+    }
   }
   for (const auto& issuer : issuers) {
     part(issuer.fingerprint);

@@ -7,11 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/session_policy.h"
 #include "gateway/published.h"
+#include "gateway/role_limits.h"
 #include "identity/jwt.h"
 #include "identity/trust.h"
 #include "keys/credential_source.h"
 #include "keys/jwks_source.h"
+#include "keys/scoped_credentials.h"
 #include "mask/rules.h"
 #include "net/tls.h"
 #include "net/upstream.h"
@@ -34,7 +37,12 @@ struct Connection {
   std::map<std::string, net::Address, std::less<>> endpoints;  // by service; before `endpoint`
   std::shared_ptr<net::ClientTls> tls;
   std::shared_ptr<keys::CredentialSource>
-      credentials;  // survives reloads that leave the connection alone
+      credentials;  // survives reloads that leave the connection alone; so does the next
+  // When a role is assumed: what its credentials are cut down to is each call's matter. Else null,
+  // and calls are signed with `credentials` as they are.
+  std::shared_ptr<keys::ScopedCredentials> scoped;
+  bool source_identity = true;  // said with every AssumeRole
+  bool session_tags = true;
 
   // The endpoint that replaces AWS's for `service`; nullptr: none does.
   const net::Address* override_for(std::string_view service) const;
@@ -52,6 +60,9 @@ struct Role {
   identity::TrustPolicy trust;
   std::shared_ptr<const Connection> connection;
   mask::MaskRules mask;
+  RoleLimits limits;
+  bool asks_history = false;                 // as PolicySet::asks_history
+  std::optional<analysis::RoleScope> scope;  // when the connection's credentials can be cut down
 };
 
 struct World {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "async/clock.h"
 #include "async/task.h"
 #include "base/result.h"
+#include "journey/scope.h"
 #include "keys/credential_source.h"
 #include "net/tls.h"
 
@@ -38,7 +42,11 @@ struct CredentialSpec {
   std::string role_arn;  // AssumeRole with what the source gave, when set
   std::string external_id;
   std::string session_name = "strait";
-  std::string session_policy;        // JSON; "" for none
+  std::string source_identity;                            // "" for none
+  std::vector<std::pair<std::string, std::string>> tags;  // of the session
+  journey::SessionPolicies
+      policies;  // the first that STS takes cuts the credential down; null: none
+  std::chrono::seconds duration{0};  // 0: what STS takes by itself, an hour
   std::string region = "us-east-1";  // of STS
   std::string sts_endpoint;          // "http://127.0.0.1:5000" instead of AWS's, for a stand-in
 };

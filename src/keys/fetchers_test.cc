@@ -163,7 +163,9 @@ TEST_F(FetchersTest, AssumeRoleIsSignedByTheSourceBelow) {
   answer("/", 200, sts_reply("AssumeRole"));
   auto wanted = spec("environment", true);
   wanted.external_id = "ext&id";
-  wanted.session_policy = R"({"Version":"2012-10-17"})";
+  wanted.policies = std::make_shared<std::vector<journey::SessionPolicy>>(
+      1,
+      journey::SessionPolicy{journey::ScopeMark::kRole, false, R"({"Version":"2012-10-17"})", ""});
   const auto got = fetch(wanted);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_EQ((*got)->access_key_id, "ASIA2");

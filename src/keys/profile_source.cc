@@ -79,7 +79,7 @@ class ProfileFetcher final : public CredentialFetcher {
     auto spec = spec_;
     spec.role_arn = get(profile, "role_arn");
     spec.external_id = get(profile, "external_id");
-    spec.session_policy.clear();
+    spec.policies.reset();
     if (const auto session = get(profile, "role_session_name"); !session.empty())
       spec.session_name = session;
     if (const auto region = get(profile, "region"); !region.empty()) spec.region = region;

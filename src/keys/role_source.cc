@@ -17,7 +17,12 @@ class AssumeRoleFetcher final : public CredentialFetcher {
 
   async::Task<Result<AwsCredentialsPtr>> fetch() override {
     CO_TRY(const auto base, co_await base_->fetch());
-    co_return co_await assume_role(around_, spec_, base);
+    const auto rungs = spec_.policies ? spec_.policies->size() : 1;
+    for (std::size_t rung = 0; rung + 1 < rungs; ++rung) {
+      auto got = co_await assume_role(around_, spec_, base, rung);
+      if (got || !is_packed_too_large(got.error())) co_return got;
+    }
+    co_return co_await assume_role(around_, spec_, base, rungs - 1);
   }
 
   std::string describe() const override {
@@ -48,7 +53,7 @@ class WebIdentityFetcher final : public CredentialFetcher {
     auto spec = spec_;
     spec.role_arn = *role;
     spec.external_id.clear();
-    spec.session_policy.clear();
+    spec.policies.reset();
     if (auto name = around_.environment("AWS_ROLE_SESSION_NAME"))
       spec.session_name = *std::move(name);
     CO_TRY(const auto token, read_secret_file(*file, false));
@@ -94,7 +99,7 @@ Result<std::unique_ptr<CredentialFetcher>> make_fetcher(const CredentialSpec& sp
                     "; use environment, profile:NAME, imds, container or web-identity");
   }
   if (spec.role_arn.empty()) {
-    if (!spec.external_id.empty() || !spec.session_policy.empty()) {
+    if (!spec.external_id.empty() || spec.policies) {
       return fail(ErrorCode::kInvalidConfiguration,
                   "an external_id or session policy needs a role_arn");
     }

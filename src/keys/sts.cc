@@ -26,6 +26,16 @@ void add_parameter(std::string& form, std::string_view name, std::string_view va
   form.append(codec::percent_encode(value, false));
 }
 
+constexpr std::string_view kPackedTooLarge = "PackedPolicyTooLarge";
+
+void add_tags(std::string& form, const CredentialSpec& spec) {
+  for (std::size_t i = 0; i < spec.tags.size(); ++i) {
+    const auto member = "Tags.member." + std::to_string(i + 1);
+    add_parameter(form, member + ".Key", spec.tags[i].first);
+    add_parameter(form, member + ".Value", spec.tags[i].second);
+  }
+}
+
 std::string form_of(std::string_view action, const CredentialSpec& spec) {
   std::string form;
   add_parameter(form, "Action", action);
@@ -33,7 +43,10 @@ std::string form_of(std::string_view action, const CredentialSpec& spec) {
   add_parameter(form, "RoleArn", spec.role_arn);
   add_parameter(form, "RoleSessionName", spec.session_name);
   add_parameter(form, "ExternalId", spec.external_id);
-  add_parameter(form, "Policy", spec.session_policy);
+  add_parameter(form, "SourceIdentity", spec.source_identity);
+  if (spec.duration.count() > 0)
+    add_parameter(form, "DurationSeconds", std::to_string(spec.duration.count()));
+  add_tags(form, spec);
   return form;
 }
 
@@ -54,14 +67,26 @@ const codec::XmlElement* credentials_of(const codec::XmlElement& reply, std::str
   return result != nullptr ? result->child("Credentials") : nullptr;
 }
 
-Result<AwsCredentialsPtr> read_reply(const net::ClientReply& reply, std::string_view action,
-                                     const std::string& role) {
+// What the role's trust policy must let Strait's own credential do, for what was asked.
+std::string trust_advice(const CredentialSpec& spec) {
+  std::string wants = "the role's trust policy must allow sts:AssumeRole";
+  if (!spec.source_identity.empty()) wants += ", sts:SetSourceIdentity";
+  if (!spec.tags.empty()) wants += ", sts:TagSession";
+  return wants;
+}
+
+Result<std::shared_ptr<sigv4::AwsCredentials>> read_reply(const net::ClientReply& reply,
+                                                          std::string_view action,
+                                                          const CredentialSpec& spec) {
   const auto parsed = codec::parse_xml(reply.body);
   if (reply.status != 200) {
     const auto code = parsed ? code_of(*parsed) : std::string("no error code");
-    return unavailable("STS refuses " + std::string(action) + " of " + strait::quoted(role) +
-                       " with status " + std::to_string(reply.status) + " and " + code +
-                       "; look at the role's trust policy");
+    const auto advice =
+        code == "AccessDenied" ? trust_advice(spec) : "look at the role's trust policy";
+    return unavailable("STS refuses " + std::string(action) + " of " +
+                           strait::quoted(spec.role_arn) + " with status " +
+                           std::to_string(reply.status) + " and " + code + "; " + advice,
+                       code);
   }
   const auto* found = parsed ? credentials_of(*parsed, action) : nullptr;
   if (found == nullptr)
@@ -110,9 +135,10 @@ constexpr std::string_view kFormType = "application/x-www-form-urlencoded; chars
 }  // namespace
 
 async::Task<Result<AwsCredentialsPtr>> assume_role(Surroundings around, CredentialSpec spec,
-                                                   AwsCredentialsPtr base) {
+                                                   AwsCredentialsPtr base, std::size_t rung) {
   CO_TRY(auto url, url_of(spec));
   auto form = form_of("AssumeRole", spec);
+  if (spec.policies) add_parameter(form, "Policy", (*spec.policies)[rung].json);
   journey::RequestHead head{.method = "POST", .target = url.target, .headers = {}};
   head.headers.add("content-type", std::string(kFormType));
   const auto host = url.authority();
@@ -123,8 +149,12 @@ async::Task<Result<AwsCredentialsPtr>> assume_role(Surroundings around, Credenti
   done.headers.remove("content-length");
   CO_TRY(const auto reply,
          co_await post(around, std::move(url), std::move(done.headers), std::move(form)));
-  co_return read_reply(reply, "AssumeRole", spec.role_arn);
+  CO_TRY(auto made, read_reply(reply, "AssumeRole", spec));
+  if (spec.policies) made->scope = {spec.policies, &(*spec.policies)[rung]};
+  co_return made;
 }
+
+bool is_packed_too_large(const Error& error) { return error.detail.starts_with(kPackedTooLarge); }
 
 async::Task<Result<AwsCredentialsPtr>> assume_role_with_web_identity(Surroundings around,
                                                                      CredentialSpec spec,
@@ -137,7 +167,7 @@ async::Task<Result<AwsCredentialsPtr>> assume_role_with_web_identity(Surrounding
   headers.add("user-agent", std::string(sigv4::kUserAgent));
   CO_TRY(const auto reply,
          co_await post(around, std::move(url), std::move(headers), std::move(form)));
-  co_return read_reply(reply, "AssumeRoleWithWebIdentity", spec.role_arn);
+  co_return read_reply(reply, "AssumeRoleWithWebIdentity", spec);
 }
 
 std::string sts_endpoint(std::string_view region) {

@@ -10,9 +10,12 @@
 // signs with.
 namespace strait::keys {
 
-// `base` signs. The endpoint is the spec's, else the region's own.
+// `base` signs. The endpoint is the spec's, else the region's own. `rung` is the one of
+// spec.policies to send; what comes back says so.
 async::Task<Result<AwsCredentialsPtr>> assume_role(Surroundings around, CredentialSpec spec,
-                                                   AwsCredentialsPtr base);
+                                                   AwsCredentialsPtr base, std::size_t rung = 0);
+// Whether STS found the session policy and tags too large in its own packed form.
+bool is_packed_too_large(const Error& error);
 // Unsigned; `token` is the OIDC token that proves who Strait is to AWS.
 async::Task<Result<AwsCredentialsPtr>> assume_role_with_web_identity(Surroundings around,
                                                                      CredentialSpec spec,

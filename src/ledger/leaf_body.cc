@@ -52,10 +52,9 @@ void write_needs(BodyText& json, std::span<const journey::Need> needs) {
   for (const auto& need : needs) {
     bytes += need.action.size() + need.resource.size() + 32;
     if (bytes > kNeedsBytesMax) break;
-    json.begin_object()
-        .member("action", need.action)
-        .member("resource", need.resource)
-        .end_object();
+    json.begin_object().member("action", need.action).member("resource", need.resource);
+    if (need.deny_only) json.member("may", true);
+    json.end_object();
     ++written;
   }
   json.end_array();
@@ -202,6 +201,10 @@ std::string intent_body(const IntentBody& body) {
     if (body.approval != nullptr) write_approval(json, *body.approval);
     write_body(json.key("input"), body.input);
     write_client(json, body.client);
+    json.key("scope").begin_object();
+    json.member("mark", body.scope == nullptr ? journey::kUnscoped : body.scope->mark_text());
+    if (body.scope != nullptr) json.member("policy", body.scope->hash);
+    json.end_object();
   });
 }
 

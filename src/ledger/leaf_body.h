@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "crypto/sha256.h"
 #include "journey/journey.h"
+#include "journey/scope.h"
 
 // What each kind of leaf says, as JSON without the head (leaf.h adds that under the log's lock, in
 // order). Views must live for the call only. Every text must be UTF-8; bytes that are not become
@@ -68,6 +69,7 @@ struct IntentBody {
   const journey::Approval* approval = nullptr;
   Body input;
   Client client;
+  const journey::SessionPolicy* scope = nullptr;  // what the credential is cut down to; null: not
 };
 
 enum class Outcome : std::uint8_t { kReplied, kWithheld, kNotSent };

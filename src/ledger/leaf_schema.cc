@@ -46,7 +46,9 @@ constexpr Field kTarget[] = {
     {"account", Type::kText, kMust},  {"region", Type::kText, kMust},
     {"host", Type::kText, kMay},
 };
-constexpr Field kNeed[] = {{"action", Type::kText, kMust}, {"resource", Type::kText, kMust}};
+// `may`: AWS can ask for it, and only an explicit deny of it counted.
+constexpr Field kNeed[] = {
+    {"action", Type::kText, kMust}, {"resource", Type::kText, kMust}, {"may", Type::kTrue, kMay}};
 constexpr Field kNeedsCut[] = {{"count", Type::kCount, kMust}, {"sha256", Type::kHash, kMust}};
 constexpr Field kVerdict[] = {
     {"effect", Type::kEffect, kMust}, {"policy", Type::kText, kMust},   {"by", Type::kTexts, kMust},
@@ -63,6 +65,7 @@ constexpr Field kBody[] = {
 constexpr Field kStreamedBody[] = {{"sha256", Type::kHash, kMust}};
 constexpr Field kClient[] = {
     {"peer", Type::kText, kMay}, {"agent", Type::kText, kMay}, {"invocation", Type::kText, kMay}};
+constexpr Field kScope[] = {{"mark", Type::kText, kMust}, {"policy", Type::kHash, kMay}};
 constexpr Field kMasked[] = {{"path", Type::kText, kMust}, {"kind", Type::kText, kMust}};
 constexpr Field kError[] = {{"code", Type::kText, kMust}, {"message", Type::kText, kMay}};
 
@@ -103,6 +106,7 @@ constexpr Field kIntent[] = {
     {"approval", Type::kObject, kMay, kApproval},
     {"input", Type::kObject, kMust, kBody},
     {"client", Type::kObject, kMust, kClient},
+    {"scope", Type::kObject, kMay, kScope},
 };
 constexpr Field kResult[] = {
     {"id", Type::kCall, kMust},

@@ -61,6 +61,7 @@ struct CompiledRole {
   std::uint32_t first_ask = 0;
   std::uint32_t first_allow = 0;
   ActionIndex index;
+  bool asks_history = false;  // a condition or variable is about strait:calls or strait:seen
 };
 
 // One permission asked for, as the evaluator sees it.

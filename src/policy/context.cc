@@ -56,9 +56,9 @@ struct Family {
 };
 
 constexpr std::array kFamilies{
-    Family{"aws:PrincipalTag/", Key::kAbsent},
-    Family{"strait:claim/", Key::kClaim},
-    Family{"strait:param/", Key::kParam},
+    Family{"aws:PrincipalTag/", Key::kAbsent}, Family{"strait:claim/", Key::kClaim},
+    Family{"strait:param/", Key::kParam},      Family{"strait:calls/", Key::kCalls},
+    Family{"strait:seen/", Key::kSeen},
 };
 
 KeyValues absent() { return {KeyValues::kAbsent, {}}; }
@@ -73,13 +73,19 @@ Result<Key> classify_key(std::string_view name) {
     if (same(name, row.name)) return make(row.kind, name.size());
   }
   for (const auto& family : kFamilies) {
-    if (begins(name, family.prefix) && name.size() > family.prefix.size())
-      return make(family.kind, family.prefix.size());
+    if (!begins(name, family.prefix) || name.size() == family.prefix.size()) continue;
+    auto key = make(family.kind, family.prefix.size());
+    if (key.kind == Key::kCalls || key.kind == Key::kSeen) {
+      TRY(auto ask, parse_history(key.tail, key.kind == Key::kCalls));
+      key.history = std::make_shared<const HistoryAsk>(std::move(ask));
+    }
+    return key;
   }
   if (begins(name, "strait:")) {
     return fail(ErrorCode::kInvalidConfiguration,
                 "there is no condition key " + quoted(name) +
-                    "; strait has strait:param/<path>, strait:claim/<name> and strait:session/id, "
+                    "; strait has strait:param/<path>, strait:claim/<name>, strait:calls/<action>, "
+                    "strait:seen/<action> and strait:session/id, "
                     "role, name, issuer "
                     "and subject");
   }
@@ -164,10 +170,32 @@ KeyValues Environment::of_session(const Key& key) const {
     }
     case Key::kFalse: return keep("false");
     case Key::kAbsent: return absent();
+    case Key::kCalls:
+    case Key::kSeen: return of_history(key);
     case Key::kParam:
     case Key::kContext: break;
   }
   return {KeyValues::kUnknown, {}};
+}
+
+// What went before this need: before this call, and earlier in it. So a call for thirty things
+// does not pass where twenty are left.
+KeyValues Environment::of_history(const Key& key) const {
+  auto at = std::ranges::find(counted_, key.history.get(), &Counted::ask);
+  if (at == counted_.end()) {
+    const auto before = history_ == nullptr ? std::nullopt : history_->done(*key.history);
+    at = counted_.insert(at, {key.history.get(), before});
+  }
+  if (!at->before) return {KeyValues::kUnknown, {}};
+  if (key.kind == Key::kSeen) return keep(*at->before > 0 ? "true" : "false");
+  const auto& needs = call_->needs;
+  const auto here = need_ == nullptr ? 0 : static_cast<std::size_t>(need_ - needs.data());
+  if (here < at->needs) at->needs = at->within = 0;
+  for (; at->needs < here; ++at->needs) {
+    const auto& need = needs[at->needs];
+    at->within += !need.deny_only && key.history->matches(need.action);
+  }
+  return keep(std::to_string(*at->before + at->within));
 }
 
 KeyValues Environment::find(const Key& key) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <forward_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "journey/call.h"
 #include "journey/session.h"
+#include "policy/history.h"
 #include "policy/pattern.h"
 #include "policy/tri.h"
 
@@ -32,6 +34,9 @@
 //     issuer, subject
 //   strait:param/<path>                  the call's input               absent (the streamed
 //                                                                       member: unknown)
+//   strait:calls/<action pattern>,       the session's history: how     unknown
+//     calls/<window>/<action pattern>     often, a number
+//   strait:seen/<action pattern>         the same: "true" or "false"    unknown
 //   any other                            the need's context, then       unknown
 //                                        the call's
 //
@@ -60,10 +65,13 @@ struct Key {
     kSessionName,
     kSessionIssuer,
     kSessionSubject,
+    kCalls,
+    kSeen,
   };
   Kind kind = kContext;
-  std::string name;  // as written
-  std::string tail;  // kClaim, kParam: what follows the '/'
+  std::string name;                                     // as written
+  std::string tail;                                     // kClaim, kParam: what follows the '/'
+  std::shared_ptr<const HistoryAsk> history = nullptr;  // kCalls, kSeen
 };
 
 // kInvalidConfiguration for a strait: key that does not exist and for a key without a prefix.
@@ -84,8 +92,9 @@ std::string user_id(const journey::Session& session);
 class Environment final : public VariableSource {
  public:
   // A real call.
-  Environment(const journey::Call& call, const journey::Session& session)
-      : call_(&call), session_(&session) {}
+  Environment(const journey::Call& call, const journey::Session& session,
+              const History* history = nullptr)
+      : call_(&call), session_(&session), history_(history) {}
   // A question (can-i, tests): every key comes from `entries`, and what is missing there is
   // `missing`; `undefined` answers conditions that IAM gives no meaning.
   Environment(std::span<const journey::ContextEntry> entries, KeyValues::State missing,
@@ -103,15 +112,25 @@ class Environment final : public VariableSource {
   KeyValues from_contexts(std::string_view name) const;
   KeyValues of_family(std::string_view name) const;
   KeyValues of_session(const Key& key) const;
+  KeyValues of_history(const Key& key) const;
   KeyValues keep(std::string value) const;
 
   const journey::Call* call_ = nullptr;
   const journey::Session* session_ = nullptr;
+  const History* history_ = nullptr;  // nullptr: not known
   const journey::Need* need_ = nullptr;
   KeyValues::State missing_ = KeyValues::kUnknown;
   Tri undefined_ = Tri::kUnknown;
   std::span<const journey::ContextEntry> entries_;
   mutable std::forward_list<std::vector<std::string>> kept_;
+  // What a key of the history came to, and how many needs of this call it has counted since.
+  struct Counted {
+    const HistoryAsk* ask;
+    std::optional<std::uint64_t> before;
+    std::size_t needs = 0;
+    std::uint64_t within = 0;
+  };
+  mutable std::vector<Counted> counted_;
   mutable std::vector<journey::ContextEntry> worked_out_;  // by the call's context
 };
 

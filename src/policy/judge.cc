@@ -138,13 +138,15 @@ journey::Verdict verdict_for(const CompiledRole* role, std::span<const journey::
 }
 
 journey::Verdict Judge::evaluate(const PolicySet& policies, std::string_view role,
-                                 const journey::Call& call, const journey::Session& session) {
-  Environment environment(call, session);
+                                 const journey::Call& call, const journey::Session& session,
+                                 const History* history) {
+  Environment environment(call, session, history);
   return verdict_for(policies.role(role), call.needs, environment);
 }
 
-journey::JudgedCall Judge::judge(journey::AuthenticatedCall call, const PolicySet& policies) {
-  auto verdict = evaluate(policies, call.session().role, call.call(), call.session());
+journey::JudgedCall Judge::judge(journey::AuthenticatedCall call, const PolicySet& policies,
+                                 const History* history) {
+  auto verdict = evaluate(policies, call.session().role, call.call(), call.session(), history);
   return journey::JudgedCall({}, std::move(call), std::move(verdict));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "journey/journey.h"
+#include "policy/history.h"
 #include "policy/policy_set.h"
 
 // The judgement: pure, deterministic, any thread. For each need of the call, over the role's
@@ -27,12 +28,15 @@ namespace strait::policy {
 
 class Judge {
  public:
-  static journey::JudgedCall judge(journey::AuthenticatedCall call, const PolicySet& policies);
+  // `history` is of the session; nullptr: conditions on it are unknown.
+  static journey::JudgedCall judge(journey::AuthenticatedCall call, const PolicySet& policies,
+                                   const History* history = nullptr);
 
   // The verdict alone; also for judging again at execution. `role` is an ARN, normally
   // session.role.
   static journey::Verdict evaluate(const PolicySet& policies, std::string_view role,
-                                   const journey::Call& call, const journey::Session& session);
+                                   const journey::Call& call, const journey::Session& session,
+                                   const History* history = nullptr);
 };
 
 // What stands in Verdict::why, completing "... because <why>". No word of AWS's that tools react

@@ -76,6 +76,26 @@ int order_of(journey::Effect effect) {
   return 0;
 }
 
+bool is_history(const Key& key) { return key.kind == Key::kCalls || key.kind == Key::kSeen; }
+
+bool has_history_variable(const Pattern& pattern) {
+  return std::ranges::any_of(pattern.variables(), [](const Variable& variable) {
+    const auto key = classify_key(variable.key);
+    return key && is_history(*key);
+  });
+}
+
+bool asks_history(const CompiledStatement& statement) {
+  const auto in_value = [](const ConditionValue& value) {
+    const auto* pattern = std::get_if<Pattern>(&value);
+    return pattern != nullptr && has_history_variable(*pattern);
+  };
+  return std::ranges::any_of(statement.resources, has_history_variable) ||
+         std::ranges::any_of(statement.conditions, [&](const Condition& condition) {
+           return is_history(condition.key) || std::ranges::any_of(condition.values, in_value);
+         });
+}
+
 Result<CompiledRole> compile_role(const RoleSource& source) {
   CompiledRole role;
   role.arn = source.arn;
@@ -88,6 +108,7 @@ Result<CompiledRole> compile_role(const RoleSource& source) {
     role.first_ask += order_of(role.statements[i].effect) < 1;
     role.first_allow += order_of(role.statements[i].effect) < 2;
     role.index.add(role.statements[i], i);
+    role.asks_history = role.asks_history || asks_history(role.statements[i]);
   }
   return role;
 }
@@ -135,6 +156,11 @@ PolicySet::PolicySet() : roles_(std::make_shared<const Roles>()) {}
 const CompiledRole* PolicySet::role(std::string_view arn) const {
   const auto found = roles_->by_arn.find(arn);
   return found == roles_->by_arn.end() ? nullptr : &found->second;
+}
+
+bool PolicySet::asks_history(std::string_view arn) const {
+  const auto* found = role(arn);
+  return found != nullptr && found->asks_history;
 }
 
 std::size_t PolicySet::statement_count() const { return roles_->statements; }

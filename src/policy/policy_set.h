@@ -19,6 +19,8 @@ class PolicySet {
   PolicySet();
   const CompiledRole* role(
       std::string_view arn) const;  // nullptr: no such role, so nothing is allowed
+  // Whether the role's verdicts depend on what its session did before.
+  bool asks_history(std::string_view role) const;
   std::size_t statement_count() const;
   // SHA-256 (hex) over every role's name, files and texts. A Verdict carries its own role's hash,
   // so that a change to one role does not void what was approved for another.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/secret.h"
 #include "base/time.h"
+#include "journey/scope.h"
 
 namespace strait::sigv4 {
 
@@ -15,6 +17,7 @@ struct AwsCredentials {
   Secret secret_key;
   Secret session_token;              // empty for long-lived keys
   std::optional<Timestamp> expires;  // nullopt: does not expire by itself
+  std::shared_ptr<const journey::SessionPolicy> scope = nullptr;  // null: not cut down
 };
 
 }  // namespace strait::sigv4

@@ -93,7 +93,8 @@ async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCa
       .verdict = call.verdict(),
       .approval = call.approval() ? &*call.approval() : nullptr,
       .input = Impl::commitment(salt, note.input_json),
-      .client = {call.arrival().peer, call.call().user_agent, call.call().invocation_id}};
+      .client = {call.arrival().peer, call.call().user_agent, call.call().invocation_id},
+      .scope = note.scope.get()};
   Draft draft{ledger::Kind::kIntent, ledger::intent_body(body),
               std::string(call.arrival().id.str()), 0};
   std::uint64_t index = 0;

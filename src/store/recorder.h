@@ -15,6 +15,7 @@
 #include "crypto/aead.h"
 #include "crypto/ed25519.h"
 #include "journey/journey.h"
+#include "journey/scope.h"
 
 // The recorder: the only maker of IntendedCall and RecordedReply, so nothing leaves that was not
 // written down. Every method returns only when its record is durable on disk, or with
@@ -55,6 +56,7 @@ IntentRef ref(const journey::IntendedCall& intended);
 
 struct IntentNote {
   std::string input_json;  // canonical JSON of the input, sensitive members already covered
+  std::shared_ptr<const journey::SessionPolicy> scope = nullptr;  // of the credential; null: none
 };
 
 struct ResultNote {

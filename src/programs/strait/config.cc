@@ -16,6 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kSpendMax = 10'000;
+
 Result<std::string> read_text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
@@ -122,6 +124,8 @@ Result<ConnectionConfig> read_connection(std::string name, const toml::table& ta
   connection.credentials = reader.required_text("credentials");
   connection.role_arn = reader.text("role_arn");
   connection.external_id = reader.text("external_id");
+  connection.source_identity = reader.flag("source_identity", true);
+  connection.session_tags = reader.flag("session_tags", true);
   connection.endpoint = reader.text("endpoint");
   connection.sts_endpoint = reader.text("sts_endpoint");
   if (const auto* endpoints = reader.table("endpoints")) {
@@ -155,6 +159,49 @@ Result<std::vector<PolicyFile>> read_policies(const std::vector<std::string>& na
   return files;
 }
 
+// "100/1h".
+std::optional<LimitsConfig::Spend> parse_spend(std::string_view text) {
+  LimitsConfig::Spend spend;
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto* end = text.data() + slash;
+  const auto [stopped, failed] = std::from_chars(text.data(), end, spend.max);
+  const auto window = parse_duration(text.substr(slash + 1));
+  if (failed != std::errc{} || stopped != end || spend.max > kSpendMax || !window ||
+      *window < std::chrono::seconds(1) || *window > std::chrono::hours(24))
+    return std::nullopt;
+  spend.window = *window;
+  return spend;
+}
+
+Result<LimitsConfig> read_limits(const toml::table& table, const fs::path& path) {
+  TomlReader reader(table, path.string(), "[limits]");
+  LimitsConfig limits;
+  limits.calls_per_second = reader.integer("calls_per_second", 0, 1, 100'000);
+  constexpr std::pair<std::string_view, std::string_view> kLevels[] = {
+      {"list", "List"},
+      {"read", "Read"},
+      {"write", "Write"},
+      {"tagging", "Tagging"},
+      {"permissions", "Permissions management"}};
+  for (const auto& [key, level] : kLevels) {
+    const auto text = reader.text(key);
+    if (text.empty()) continue;
+    auto spend = parse_spend(text);
+    if (!spend) {
+      reader.refuse(
+          table.get(key),
+          fmt::format("`{}` is a number of at most 10000 and a window of at most 24h: \"100/1h\"",
+                      key));
+      break;
+    }
+    spend->level = level;
+    limits.spends.push_back(*std::move(spend));
+  }
+  CHECK_OK(reader.finish());
+  return limits;
+}
+
 Result<RoleFile> read_role(const fs::path& path, const fs::path& base) {
   TRY(const auto table, parse_file(path));
   TomlReader reader(table, path.string(), "a role");
@@ -171,6 +218,9 @@ Result<RoleFile> read_role(const fs::path& path, const fs::path& base) {
   role.approval_expiry = reader.duration("approval_expiry", role.approval_expiry);
   role.session_max = reader.duration("session", role.session_max);
   role.unmasked = reader.texts("unmasked");
+  if (const auto* limits = reader.table("limits")) {
+    TRY(role.limits, read_limits(*limits, path));
+  }
   if (role.hold > limits::kHoldMax)
     reader.refuse(table.get("hold"), "`hold` is at most 50s: SDKs give up at 60");
   if (role.session_max > limits::kSessionMax)

@@ -48,6 +48,8 @@ struct ConnectionConfig {
   std::string account;      // 12 digits
   std::string credentials;  // "environment", "profile:NAME", "imds", "container", "web-identity"
   std::string role_arn, external_id;  // AssumeRole on top, when set
+  bool source_identity = true;        // AssumeRole says who the agent is,
+  bool session_tags = true;           // and these its session and role
   std::string endpoint;               // "http://127.0.0.1:5000" instead of AWS, for a stand-in
   std::map<std::string, std::string, std::less<>>
       endpoints;  // by service, such as a VPC endpoint; before `endpoint`
@@ -62,6 +64,17 @@ struct PolicyFile {
   std::string text;
 };
 
+// What a principal may do in a role however its policies read.
+struct LimitsConfig {
+  struct Spend {
+    std::string level;  // AWS's access level: "Write"
+    std::uint64_t max = 0;
+    std::chrono::seconds window{0};
+  };
+  int calls_per_second = 0;  // 0: no limit
+  std::vector<Spend> spends;
+};
+
 struct RoleFile {
   std::string file;
   std::string arn;
@@ -70,6 +83,7 @@ struct RoleFile {
   std::vector<PolicyFile> allow, ask;
   std::vector<std::string> approvers;
   int approvals_required = 1;
+  LimitsConfig limits;
   std::chrono::seconds hold{20};
   std::chrono::seconds approval_expiry{900};
   std::chrono::seconds session_max{3600};

@@ -59,6 +59,41 @@ TEST_F(ConfigTest, QueueUrlsAreRewrittenWhenAskedFor) {
   EXPECT_TRUE(read_config(folder_ / "strait.toml")->connections[0].rewrite_queue_urls);
 }
 
+TEST_F(ConfigTest, LimitsOfARole) {
+  const auto role = (*fs::directory_iterator(folder_ / "roles")).path().string();
+  const auto file = fs::relative(role, folder_).string();
+  append(file, "\n[limits]\ncalls_per_second = 50\nwrite = \"100/1h\"\npermissions = \"0/24h\"\n");
+  const auto config = read_config(folder_ / "strait.toml");
+  ASSERT_TRUE(config) << config.error().message;
+  const auto& limits = config->roles[0].limits;
+  EXPECT_EQ(limits.calls_per_second, 50);
+  ASSERT_EQ(limits.spends.size(), 2U);
+  EXPECT_EQ(limits.spends[0].level, "Write");
+  EXPECT_EQ(limits.spends[0].max, 100U);
+  EXPECT_EQ(limits.spends[0].window, std::chrono::hours(1));
+  EXPECT_EQ(limits.spends[1].level, "Permissions management");
+}
+
+TEST_F(ConfigTest, ALimitThatCannotBeKeptIsRefused) {
+  const auto role = (*fs::directory_iterator(folder_ / "roles")).path();
+  std::ifstream in(role);
+  const std::string before{std::istreambuf_iterator<char>(in), {}};
+  for (const auto* wrong : {"write = \"100\"", "write = \"100/\"", "write = \"-1/1h\"",
+                            "write = \"10001/1h\"", "write = \"1/25h\"", "write = \"1/0s\"",
+                            "write = \"many/1h\"", "writes = \"1/1h\"", "calls_per_second = 0"}) {
+    std::ofstream(role) << before << "\n[limits]\n" << wrong << "\n";
+    EXPECT_NE(error(), "") << wrong;
+  }
+}
+
+TEST_F(ConfigTest, WhoTheAgentIsIsToldToAwsUnlessSaidOtherwise) {
+  EXPECT_TRUE(read_config(folder_ / "strait.toml")->connections[0].source_identity);
+  append("strait.toml", "source_identity = false\nsession_tags = false\n");
+  const auto config = read_config(folder_ / "strait.toml");
+  EXPECT_FALSE(config->connections[0].source_identity);
+  EXPECT_FALSE(config->connections[0].session_tags);
+}
+
 TEST_F(ConfigTest, AFlagIsTrueOrFalse) {
   append("strait.toml", "rewrite_queue_urls = \"yes\"\n");
   EXPECT_NE(error().find("`rewrite_queue_urls` must be true or false"), std::string::npos)

@@ -161,6 +161,26 @@ void check_issuers(Findings& findings, const Config& config, const async::Clock&
   }
 }
 
+// What a connection's AssumeRole will say of an agent, said of nobody, for a credential that may do
+// nothing: the trust policy answers as it will then.
+keys::CredentialSpec spec_of(const ConnectionConfig& connection) {
+  keys::CredentialSpec spec{.source = connection.credentials,
+                            .role_arn = connection.role_arn,
+                            .external_id = connection.external_id,
+                            .session_name = "strait-doctor",
+                            .sts_endpoint = connection.sts_endpoint};
+  if (connection.role_arn.empty()) return spec;
+  if (connection.source_identity) spec.source_identity = "strait-doctor";
+  if (connection.session_tags) spec.tags = {{"strait:role", "doctor"}};
+  spec.policies = std::make_shared<std::vector<journey::SessionPolicy>>(
+      1,
+      journey::SessionPolicy{
+          .json =
+              R"({"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]})",
+          .hash = {}});
+  return spec;
+}
+
 void check_connections(Findings& findings, const Config& config, const async::Clock& clock) {
   for (const auto& connection : config.connections) {
     const auto fetched = run_task([&](async::Loop& loop) -> async::Task<Result<std::string>> {
@@ -171,11 +191,8 @@ void check_connections(Findings& findings, const Config& config, const async::Cl
                                       .clock = &clock,
                                       .tls = std::move(tls),
                                       .environment = keys::process_environment()};
-      CO_TRY(const auto fetcher, keys::make_fetcher({.source = connection.credentials,
-                                                     .role_arn = connection.role_arn,
-                                                     .external_id = connection.external_id,
-                                                     .sts_endpoint = connection.sts_endpoint},
-                                                    around));
+      const auto spec = spec_of(connection);
+      CO_TRY(const auto fetcher, keys::make_fetcher(spec, around));
       CO_TRY(const auto credentials, co_await fetcher->fetch());
       co_return fetcher->describe() + (credentials->expires
                                            ? ", until " + rfc3339(*credentials->expires)
@@ -184,6 +201,11 @@ void check_connections(Findings& findings, const Config& config, const async::Cl
     const auto what = connection.name + " (" + connection.account + "): ";
     fetched ? findings.ok("connection", what + *fetched)
             : findings.bad("connection", what + fetched.error().message);
+    if (connection.role_arn.empty()) {
+      findings.warn("scope", connection.name +
+                                 ": no `role_arn`, so what calls are signed with cannot be cut "
+                                 "down to the agent's role; the record says `unscoped`");
+    }
   }
 }
 

@@ -70,8 +70,10 @@ Status System::build_store() {
 Status System::build_world() {
   builder_ = std::make_unique<WorldBuilder>(loops_->at(0), clock_);
   TRY(auto world, builder_->build(config_));
+  counted_ = std::make_unique<gateway::Counted>(catalog_);
+  CHECK_OK(counted_->remember(*world, state_->log_dir(), clock_.now()));
   world_ = std::make_unique<gateway::PublishedWorld>(std::move(world));
-  policies_ = std::make_unique<gateway::CurrentPolicies>(*world_);
+  policies_ = std::make_unique<gateway::CurrentPolicies>(*world_, *counted_, clock_);
   desk_events_ = std::make_unique<gateway::RecordedDesk>(*recorder_);
   desk_ = std::make_unique<desk::Desk>(*requests_, *desk_events_, *policies_, clock_, pool_);
   login_ = std::make_unique<gateway::Login>(*minter_, clock_);
@@ -112,6 +114,7 @@ Status System::build_loops() {
                                                                   .minter = &*minter_,
                                                                   .desk = desk_.get(),
                                                                   .recorder = recorder_.get(),
+                                                                  .counted = counted_.get(),
                                                                   .clock = &clock_,
                                                                   .mask_key = mask_key_.get(),
                                                                   .detectors = detectors_,

@@ -66,6 +66,7 @@ class System {
   std::shared_ptr<const catalog::Catalog> catalog_;
   std::unique_ptr<WorldBuilder> builder_;
   std::unique_ptr<gateway::PublishedWorld> world_;
+  std::unique_ptr<gateway::Counted> counted_;
   std::unique_ptr<gateway::CurrentPolicies> policies_;
   std::unique_ptr<gateway::RecordedDesk> desk_events_;
   std::unique_ptr<desk::Desk> desk_;

@@ -69,6 +69,8 @@ void System::reload() {
     return;
   }
   world_->publish(next);
+  // Calls that saw the old policies may still be on their way.
+  counted_->follow(*next, clock_.now() + 1s);
   spdlog::info("configuration reloaded: {} roles, {} statements", next->roles.size(),
                next->policies.statement_count());
 }

@@ -34,10 +34,10 @@ Result<crypto::JwsAlgorithm> algorithm_of(const std::string& text) {
 }
 
 std::string fingerprint(const ConnectionConfig& config) {
-  auto text =
-      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account, config.credentials,
-                  config.role_arn, config.external_id, config.endpoint, config.sts_endpoint,
-                  config.ca_file, fmt::join(config.regions, ","), config.rewrite_queue_urls);
+  auto text = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", config.name, config.account,
+                          config.credentials, config.role_arn, config.external_id, config.endpoint,
+                          config.sts_endpoint, config.ca_file, fmt::join(config.regions, ","),
+                          config.rewrite_queue_urls, config.source_identity, config.session_tags);
   for (const auto& [service, url] : config.endpoints) text += "|" + service + "=" + url;
   return text;
 }
@@ -54,8 +54,10 @@ policy::RoleSource source_of(const RoleFile& file) {
 }
 
 Result<std::shared_ptr<const gateway::Role>> role_of(
-    const RoleFile& file, std::shared_ptr<const gateway::Connection> connection) {
+    const RoleFile& file, std::shared_ptr<const gateway::Connection> connection,
+    const policy::PolicySet& policies) {
   auto role = std::make_shared<gateway::Role>();
+  role->asks_history = policies.asks_history(file.arn);
   role->config = {.policies = source_of(file),
                   .trust = {file.trust.name, file.trust.text},
                   .connection = file.connection,
@@ -69,7 +71,13 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
   if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
   role->trust = *std::move(trust);
   role->connection = std::move(connection);
+  if (role->connection->scoped) {
+    TRY(role->scope, analysis::RoleScope::compile(role->config.policies));
+  }
   role->mask.show = file.unmasked;
+  role->limits.calls_per_second = static_cast<std::uint32_t>(file.limits.calls_per_second);
+  for (const auto& [level, count, window] : file.limits.spends)
+    role->limits.spends.push_back({level, count, window});
   role->mask.rewrite_queue_urls = role->connection->rewrite_queue_urls;
   journey::Session probe;
   probe.role = file.arn;
@@ -112,13 +120,18 @@ Result<std::shared_ptr<const gateway::Connection>> WorldBuilder::connection(
                                   .clock = &clock_,
                                   .tls = connection->tls,
                                   .environment = keys::process_environment()};
-  TRY(auto fetcher, keys::make_fetcher({.source = config.credentials,
-                                        .role_arn = config.role_arn,
-                                        .external_id = config.external_id,
-                                        .sts_endpoint = config.sts_endpoint},
-                                       around));
+  const keys::CredentialSpec spec{.source = config.credentials,
+                                  .role_arn = config.role_arn,
+                                  .external_id = config.external_id,
+                                  .sts_endpoint = config.sts_endpoint};
+  TRY(auto fetcher, keys::make_fetcher(spec, around));
   connection->credentials =
       std::make_shared<keys::CredentialSource>(home_, clock_, std::move(fetcher));
+  if (!config.role_arn.empty()) {
+    TRY(connection->scoped, keys::ScopedCredentials::make(spec, around));
+  }
+  connection->source_identity = config.source_identity;
+  connection->session_tags = config.session_tags;
   known = connection;
   return known;
 }
@@ -163,7 +176,7 @@ Result<std::shared_ptr<const gateway::World>> WorldBuilder::build(const Config& 
     by_name[one.name] = *std::move(made);
   }
   for (const auto& file : config.roles) {
-    TRY(auto role, role_of(file, by_name.at(file.connection)));
+    TRY(auto role, role_of(file, by_name.at(file.connection), world->policies));
     world->roles.push_back(std::move(role));
   }
   return std::shared_ptr<const gateway::World>(std::move(world));
