@@ -463,6 +463,18 @@ class Catalog {
   std::string_view access_level(std::string_view action) const;
   Classes classes_of_action(
       std::string_view action) const;  // union over the operations that need it
+  // Condition keys: AWS's global ones, and those that the reference lists for any service. The name
+  // of a family ends in its variable: "aws:ResourceTag/${TagKey}".
+  struct ConditionKey {
+    std::string_view name, type;  // type as the reference has it: "String", "ArrayOfString", "ARN"
+  };
+  std::uint32_t condition_key_count() const;
+  ConditionKey condition_key(std::uint32_t at) const;
+  // Case-insensitive; a key of a family is found by the family. nullopt: AWS documents none.
+  std::optional<std::uint32_t> find_condition_key(std::string_view key) const;
+  // The keys that the reference lists for the action, global ones apart; empty also for actions
+  // that it does not list.
+  std::span<const std::uint32_t> keys_of_action(std::string_view action) const;
   std::uint32_t action_count() const;
   std::string_view action(std::uint32_t at) const;  // sorted, "s3:GetObject"
   // Whether any operation of any service takes a parameter from the header of that name, which is

@@ -131,6 +131,33 @@ Classes Catalog::classes_of_action(std::string_view action) const {
   return found ? static_cast<Classes>(found->classes) : Classes{0};
 }
 
+std::uint32_t Catalog::condition_key_count() const {
+  return static_cast<std::uint32_t>(pack_->keys.size());
+}
+
+Catalog::ConditionKey Catalog::condition_key(std::uint32_t at) const {
+  return {pack_->text(pack_->keys[at].name), pack_->text(pack_->keys[at].type)};
+}
+
+std::optional<std::uint32_t> Catalog::find_condition_key(std::string_view key) const {
+  for (std::uint32_t at = 0; at < pack_->keys.size(); ++at) {
+    const auto known = pack_->text(pack_->keys[at].lower);
+    // A variable that is not the end is in the name of an identity provider.
+    const auto variable = known.ends_with('}') ? known.find("${") : std::string_view::npos;
+    const bool same = variable == std::string_view::npos
+                          ? compare_lower(known, key) == 0
+                          : key.size() > variable && compare_lower(known.substr(0, variable),
+                                                                   key.substr(0, variable)) == 0;
+    if (same) return at;
+  }
+  return std::nullopt;
+}
+
+std::span<const std::uint32_t> Catalog::keys_of_action(std::string_view action) const {
+  const auto* found = find_action(*pack_, action);
+  return found ? pack_->run(pack_->action_keys, found->keys) : std::span<const std::uint32_t>{};
+}
+
 std::uint32_t Catalog::action_count() const {
   return static_cast<std::uint32_t>(pack_->actions.size());
 }

@@ -12,7 +12,6 @@
 #include "programs/strait/toml_reader.h"
 
 namespace strait::programs {
-namespace {
 
 namespace fs = std::filesystem;
 
@@ -27,6 +26,8 @@ Result<std::string> read_text(const fs::path& path) {
   }
   return text;
 }
+
+namespace {
 
 Result<toml::table> parse_file(const fs::path& path) {
   TRY(const auto text, read_text(path));
@@ -191,7 +192,8 @@ Result<std::vector<RoleFile>> read_roles(const fs::path& base) {
   std::vector<fs::path> paths;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(base / "roles", missing)) {
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path());
+    const auto name = entry.path().filename().string();
+    if (name.ends_with(".toml") && !name.ends_with(".test.toml")) paths.push_back(entry.path());
   }
   std::ranges::sort(paths);
   std::vector<RoleFile> roles;

@@ -91,6 +91,9 @@ struct Config {
 // first error found is returned, with "file:line: " in front of the message.
 Result<Config> read_config(const std::filesystem::path& file);
 
+// A text that configuration names: at most 1 MiB.
+Result<std::string> read_text(const std::filesystem::path& path);
+
 // "90s", "15m", "8h", "2d"; nullopt for anything else.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 

@@ -112,6 +112,14 @@ const toml::table* TomlReader::table(std::string_view key) {
   return node->as_table();
 }
 
+const toml::array* TomlReader::array_of_tables(std::string_view key) {
+  const auto* node = take(key);
+  if (node == nullptr) return nullptr;
+  if (!node->is_array_of_tables())
+    refuse(node, fmt::format("`{}` must be tables, `[[{}]]`", key, key));
+  return node->as_array();
+}
+
 Status TomlReader::finish() {
   for (const auto& [key, node] : table_) {
     if (asked_.contains(key.str())) continue;

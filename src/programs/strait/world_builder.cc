@@ -46,13 +46,6 @@ Result<std::shared_ptr<net::ClientTls>> roots(const std::string& ca_file) {
   return ca_file.empty() ? net::ClientTls::system() : net::ClientTls::from_ca_file(ca_file);
 }
 
-policy::RoleSource source_of(const RoleFile& file) {
-  policy::RoleSource source{.arn = file.arn, .allow = {}, .ask = {}};
-  for (const auto& [name, text] : file.allow) source.allow.push_back({name, text});
-  for (const auto& [name, text] : file.ask) source.ask.push_back({name, text});
-  return source;
-}
-
 Result<std::shared_ptr<const gateway::Role>> role_of(
     const RoleFile& file, std::shared_ptr<const gateway::Connection> connection) {
   auto role = std::make_shared<gateway::Role>();
@@ -83,6 +76,13 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
 }
 
 }  // namespace
+
+policy::RoleSource source_of(const RoleFile& file) {
+  policy::RoleSource source{.arn = file.arn, .allow = {}, .ask = {}};
+  for (const auto& [name, text] : file.allow) source.allow.push_back({name, text});
+  for (const auto& [name, text] : file.ask) source.ask.push_back({name, text});
+  return source;
+}
 
 Result<policy::PolicySet> compile_policies(const Config& config) {
   std::vector<policy::RoleSource> sources;

@@ -32,6 +32,7 @@ class WorldBuilder {
   std::map<std::string, std::shared_ptr<keys::JwksSource>> issuers_;
 };
 
+policy::RoleSource source_of(const RoleFile& role);
 Result<policy::PolicySet> compile_policies(const Config& config);
 
 }  // namespace strait::programs

@@ -5,4 +5,9 @@
 // The verbs under `strait policy`, one a file of its name.
 namespace strait::programs {
 
+void add_policy_check(CLI::App& group, int& exit_code);
+void add_policy_test(CLI::App& group, int& exit_code);
+void add_policy_who_can(CLI::App& group, int& exit_code);
+void add_policy_diff(CLI::App& group, int& exit_code);
+
 }  // namespace strait::programs
