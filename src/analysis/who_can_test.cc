@@ -104,7 +104,7 @@ TEST_F(WhoCanTest, NeverContradictsTheJudge) {
   constexpr const char* kConditions[] = {
       "", R"(,"Condition":{"StringEquals":{"aws:RequestedRegion":"eu-west-1"}})"};
   int always = 0;
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < 5'000; ++round) {
     std::string texts[2];
     for (int i = 0; i < 4; ++i) {
       auto& text = texts[random() % 2];
@@ -139,7 +139,7 @@ TEST_F(WhoCanTest, NeverContradictsTheJudge) {
     }
     always += answer.always ? 1 : 0;
   }
-  EXPECT_GT(always, 2'000);
+  EXPECT_GT(always, 500);
 }
 
 }  // namespace

@@ -241,7 +241,7 @@ Status check_references(const Config& config) {
 
 }  // namespace
 
-Result<Config> read_config(const fs::path& file) {
+Result<Config> read_settings(const fs::path& file) {
   Config config;
   config.file = fs::absolute(file);
   const auto base = config.file.parent_path();
@@ -263,8 +263,17 @@ Result<Config> read_config(const fs::path& file) {
     CHECK_OK(inner.finish());
   }
   CHECK_OK(reader.finish());
+  return config;
+}
+
+Status read_roles_into(Config& config, const fs::path& base) {
   TRY(config.roles, read_roles(base));
-  CHECK_OK(check_references(config));
+  return check_references(config);
+}
+
+Result<Config> read_config(const fs::path& file) {
+  TRY(auto config, read_settings(file));
+  CHECK_OK(read_roles_into(config, config.file.parent_path()));
   return config;
 }
 

@@ -58,20 +58,10 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
                   .approval_expiry = file.approval_expiry,
                   .session_max = file.session_max,
                   .mask_opt_outs = file.unmasked};
-  auto trust = identity::parse_trust(file.trust.text, file.trust.name);
-  if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
-  role->trust = *std::move(trust);
+  TRY(role->trust, trust_of(file, connection->account));
   role->connection = std::move(connection);
   role->mask.show = file.unmasked;
   role->mask.rewrite_queue_urls = role->connection->rewrite_queue_urls;
-  journey::Session probe;
-  probe.role = file.arn;
-  if (probe.account() != role->connection->account) {
-    return fail(
-        ErrorCode::kInvalidConfiguration,
-        fmt::format("{}: the role is of account {}, its connection {} of account {}", file.file,
-                    probe.account(), role->connection->name, role->connection->account));
-  }
   return role;
 }
 
@@ -82,6 +72,17 @@ policy::RoleSource source_of(const RoleFile& file) {
   for (const auto& [name, text] : file.allow) source.allow.push_back({name, text});
   for (const auto& [name, text] : file.ask) source.ask.push_back({name, text});
   return source;
+}
+
+Result<identity::TrustPolicy> trust_of(const RoleFile& file, const std::string& account) {
+  auto trust = identity::parse_trust(file.trust.text, file.trust.name);
+  if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
+  journey::Session probe;
+  probe.role = file.arn;
+  if (probe.account() == account) return trust;
+  return fail(ErrorCode::kInvalidConfiguration,
+              fmt::format("{}: the role is of account {}, its connection {} of account {}",
+                          file.file, probe.account(), file.connection, account));
 }
 
 Result<policy::PolicySet> compile_policies(const Config& config) {
@@ -149,6 +150,7 @@ Result<gateway::Issuer> WorldBuilder::issuer(const IssuerConfig& config) {
 
 Result<std::shared_ptr<const gateway::World>> WorldBuilder::build(const Config& config) {
   auto world = std::make_shared<gateway::World>();
+  if (!config.version.empty()) world->source = config.version;
   TRY(world->policies, compile_policies(config));
   for (const auto& one : config.issuers) {
     auto issuer_ = issuer(one);

@@ -58,8 +58,8 @@ int check(const Asked& asked) {
   }
   const auto errors = count_of(*findings, Severity::kError);
   const auto more = count_of(*findings, Severity::kWarning);
-  fmt::print(stderr, "{} errors, {} warnings, {} notes\n", errors, more - errors,
-             findings->size() - more);
+  fmt::print(stderr, "{}, {}, {}\n", counted(errors, "error"), counted(more - errors, "warning"),
+             counted(findings->size() - more, "note"));
   return count_of(*findings, least) > 0 ? kFindings : kOk;
 }
 

@@ -57,6 +57,10 @@ std::string xml_text(std::string_view text) {
 
 }  // namespace
 
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 Format FormatOption::format() const {
   if (json || name == "json") return Format::kJson;
   if (name == "github") return Format::kGithub;

@@ -20,6 +20,9 @@ struct FormatOption {
 };
 void add_format_option(CLI::App& verb, FormatOption& option);
 
+// "1 warning", "2 warnings"
+std::string counted(std::size_t count, std::string_view what);
+
 // "policies/dev.json:3:14: warning: ...; advice [rule]"
 void print_text(const std::vector<analysis::Finding>& findings);
 // {"findings":[{"rule","severity","file","line","column","message","advice"}]}

@@ -96,13 +96,14 @@ Result<std::vector<PolicyCase>> read_case(const toml::table& table, const std::s
   const auto actions = one_or_more(reader, table, "action", "actions");
   auto resources = one_or_more(reader, table, "resource", "resources");
   if (resources.empty()) resources = {"*"};
-  const auto expected = reader.required_text("expect");
+  const auto expected = reader.text("expect");
+  read_context(reader, one.with);
+  CHECK_OK(reader.finish());  // first, because a key that is missing may be one that is misspelt
   const auto expect = effect_of(expected);
   if (!expect) reader.refuse(table.get("expect"), "`expect` is \"allow\", \"ask\" or \"deny\"");
+  if (actions.empty()) reader.refuse(nullptr, "a case needs `action = \"service:Name\"`");
   if (one.role.empty())
     reader.refuse(nullptr, "a case needs `role`, or the file `role` above its cases");
-  if (actions.empty()) reader.refuse(nullptr, "a case needs `action = \"service:Name\"`");
-  read_context(reader, one.with);
   CHECK_OK(reader.finish());
   one.expect = *expect;
   std::vector<PolicyCase> cases;
@@ -121,26 +122,7 @@ Result<std::vector<PolicyCase>> read_case(const toml::table& table, const std::s
   return cases;
 }
 
-void add_files(std::vector<fs::path>& files, const auto& entries) {
-  std::error_code gone;
-  for (const auto& entry : entries) {
-    if (entry.path().filename().string().ends_with(".test.toml") && entry.is_regular_file(gone))
-      files.push_back(entry.path());
-  }
-}
-
 }  // namespace
-
-std::vector<fs::path> test_files_of(const Config& config) {
-  const auto base = config.file.parent_path();
-  std::vector<fs::path> files;
-  std::error_code missing;
-  add_files(files, fs::directory_iterator(base, missing));
-  for (const auto* folder : {"policies", "roles"})
-    add_files(files, fs::recursive_directory_iterator(base / folder, missing));
-  std::ranges::sort(files);
-  return files;
-}
 
 Result<std::vector<PolicyCase>> read_test_file(const fs::path& path, const Config& config) {
   const auto file = fs::proximate(path).string();

@@ -5,13 +5,10 @@
 
 #include "analysis/policy_case.h"
 #include "programs/strait/config.h"
+#include "programs/strait/policy/test_paths.h"
 
 // Policy tests as files: *.test.toml, whose form docs/policy-tests.md describes.
 namespace strait::programs {
-
-// Those of a configuration, in order of their paths: beside strait.toml, and anywhere under
-// policies/ and roles/.
-std::vector<std::filesystem::path> test_files_of(const Config& config);
 
 // The cases of one file. Unknown keys and missing ones are refused with file and line.
 Result<std::vector<analysis::PolicyCase>> read_test_file(const std::filesystem::path& file,
