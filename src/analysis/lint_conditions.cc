@@ -2,6 +2,7 @@
 // Condition keys: misspelt ones, ones that the action does not have, that the gateway cannot know,
 // and set operators that hold where nobody thought they would.
 #include <algorithm>
+#include <span>
 
 #include "analysis/lint_parts.h"
 #include "policy/condition.h"
@@ -52,10 +53,6 @@ std::vector<std::uint32_t> actions_of(const Statement& statement, const Vocabula
   return all;
 }
 
-std::string without_prefix_of(std::string_view key) {
-  return std::string(key.substr(0, key.find(':')));
-}
-
 // Whether AWS lists the key for the action. Of global keys, and of actions for which it lists
 // nothing at all, nothing is said.
 bool listed(std::uint32_t action, std::uint32_t key, const Vocabulary& words) {
@@ -79,12 +76,22 @@ void not_for_action(const Statement& statement, const ConditionText& condition, 
        "use a key of the action, or strait:param/<path> for a parameter of the call"});
 }
 
+bool is_global(const std::string& key) { return lowered(key).starts_with("aws:"); }
+
+// Global keys are the same for every action, so one of them is enough.
+std::span<const std::uint32_t> asked_of(const std::vector<std::uint32_t>& actions,
+                                        const std::string& key) {
+  return std::span(actions).first(is_global(key) ? std::min<std::size_t>(actions.size(), 1)
+                                                 : actions.size());
+}
+
 // True: nothing more needs saying.
 bool never_known(const Statement& statement, const ConditionText& condition,
                  const std::vector<std::uint32_t>& actions, const Vocabulary& words,
                  Report& report) {
   const bool knows = std::ranges::any_of(
-      actions, [&](std::uint32_t action) { return words.can_know(action, condition.key); });
+      asked_of(actions, condition.key),
+      [&](std::uint32_t action) { return words.can_know(action, condition.key); });
   if (actions.empty() || knows) return false;
   const bool allow = statement.effect == Effect::kAllow;
   report.at_condition(
@@ -139,9 +146,9 @@ void lint_conditions(const Statement& statement, const Vocabulary& words, Report
                            "no request has a value for it; correct or remove it"});
       continue;
     }
-    const bool global = lowered(without_prefix_of(condition.key)) == "aws";
     set_operators(statement, condition, words.catalog().condition_key(*key).type, report);
-    if (never_known(statement, condition, actions, words, report) || global) continue;
+    if (never_known(statement, condition, actions, words, report) || is_global(condition.key))
+      continue;
     not_for_action(statement, condition, *key, actions, words, report);
   }
 }

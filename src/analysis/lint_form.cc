@@ -56,8 +56,9 @@ void repeated(const Statement& statement, const std::vector<policy::Pattern>& en
       if (!same && member.ends_with("Action") && entries[i].is_literal()) continue;
       report.at_entry(statement, member, i,
                       {"repeated-entry", Severity::kNote,
-                       quoted(entries[i].source()) + " is in " + quoted(entries[j].source()) +
-                           " of the same list",
+                       same ? quoted(entries[i].source()) + " is there twice"
+                            : quoted(entries[i].source()) + " is in " +
+                                  quoted(entries[j].source()) + " of the same list",
                        "remove it"});
       break;
     }

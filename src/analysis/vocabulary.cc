@@ -54,11 +54,11 @@ bool decides(const Operation& operation, const std::string& lower_key) {
   for (const auto& row : operation.actions()) {
     for (const auto& resource : row.resources) {
       for (const auto& binding : resource.bindings) {
-        if (lowered(binding.variable) == lower_key) return true;
+        if (binding.variable.contains(':') && lowered(binding.variable) == lower_key) return true;
       }
     }
   }
-  return answers(operation, lower_key);
+  return prefix_of(lower_key) == operation.service().iam_prefix() && answers(operation, lower_key);
 }
 
 // A variable of an ARN pattern can be any text, as far as its part goes.
@@ -142,6 +142,9 @@ bool Vocabulary::can_know(std::uint32_t action, std::string_view key) const {
   const auto classified = policy::classify_key(key);
   if (!classified || classified->kind != policy::Key::kContext) return true;
   const auto lower_key = lowered(key);
+  // Global keys are worked out from any call in the same way.
+  if (prefix_of(lower_key) == "aws")
+    return answers(catalog_->service(0).operation(std::uint32_t{0}), lower_key);
   return std::ranges::any_of(operations_[action], [&](const Operation& operation) {
     return decides(operation, lower_key);
   });

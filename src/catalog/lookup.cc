@@ -140,14 +140,19 @@ Catalog::ConditionKey Catalog::condition_key(std::uint32_t at) const {
 }
 
 std::optional<std::uint32_t> Catalog::find_condition_key(std::string_view key) const {
+  // A name with a variable is what stands before it and behind it.
+  const auto is_of_family = [key](std::string_view known, std::size_t variable) {
+    const auto head = known.substr(0, variable);
+    const auto tail = known.substr(known.find('}', variable) + 1);
+    return key.size() > head.size() + tail.size() &&
+           compare_lower(head, key.substr(0, head.size())) == 0 &&
+           compare_lower(tail, key.substr(key.size() - tail.size())) == 0;
+  };
   for (std::uint32_t at = 0; at < pack_->keys.size(); ++at) {
     const auto known = pack_->text(pack_->keys[at].lower);
-    // A variable that is not the end is in the name of an identity provider.
-    const auto variable = known.ends_with('}') ? known.find("${") : std::string_view::npos;
-    const bool same = variable == std::string_view::npos
-                          ? compare_lower(known, key) == 0
-                          : key.size() > variable && compare_lower(known.substr(0, variable),
-                                                                   key.substr(0, variable)) == 0;
+    const auto variable = known.find("${");
+    const bool same = variable == std::string_view::npos ? compare_lower(known, key) == 0
+                                                         : is_of_family(known, variable);
     if (same) return at;
   }
   return std::nullopt;

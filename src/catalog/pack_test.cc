@@ -616,6 +616,9 @@ TEST_F(Pack, ConditionKeysAreKnownWithTheActionsThatHaveThem) {
   EXPECT_EQ(name("aws:principalarn"), "aws:PrincipalArn");
   EXPECT_EQ(name("aws:ResourceTag/team"), "aws:ResourceTag/${TagKey}");
   EXPECT_EQ(name("aws:ResourceTag/"), "none");
+  EXPECT_EQ(name("s3:ExistingObjectTag/team"), "s3:ExistingObjectTag/${TagKey}");
+  EXPECT_EQ(name("codebuild:environment.environmentVariables/HOME.value"),
+            "codebuild:environment.environmentVariables/${name}.value");
   EXPECT_EQ(name("s3:prefixes"), "none");
   const auto has = [](std::string_view action, std::string_view key) {
     const auto wanted = pack()->find_condition_key(key);

@@ -11,11 +11,22 @@
 namespace strait::catalog::compiler {
 namespace {
 
+// A family of keys has its variable in one spelling: the reference has "s3:ExistingObjectTag/<key>"
+// and "ssm:resourceTag/tag-key" as well.
+std::string family_name(std::string_view name) {
+  for (const std::string_view other : {"/<key>", "/tag-key"}) {
+    if (name.ends_with(other))
+      return std::string(name.substr(0, name.size() - other.size())) + "/${TagKey}";
+  }
+  return std::string(name);
+}
+
 // Condition keys by lower-case name, and their numbers once they are written.
 class Keys {
  public:
   void add(std::string_view name, std::string_view type) {
-    known_.emplace(lower(name), Known{std::string(name), std::string(type), 0});
+    const auto full = family_name(name);
+    known_.emplace(lower(full), Known{full, std::string(type), 0});
   }
 
   void write(Writer& pack) {
@@ -29,7 +40,7 @@ class Keys {
   format::Run write_run(Writer& pack, const std::set<std::string>& names) const {
     const auto first = pack.action_keys.size();
     for (const auto& name : names) {
-      const auto found = known_.find(name);
+      const auto found = known_.find(lower(family_name(name)));
       if (found != known_.end()) pack.action_keys.push_back(found->second.number);
     }
     return Writer::run(first, pack.action_keys.size());
