@@ -50,7 +50,9 @@ void each_resource(const Statement& statement, const std::set<std::string_view>&
         statement, resource_member(statement), i,
         {"resource-shape", Severity::kWarning,
          "no action of this statement is on anything like " + quoted(statement.text.resources[i]),
-         "they are on " + examples_of(things)});
+         things.size() == 1 && *things.begin() == "*"
+             ? "they are on no resource of their own: they need Resource \"*\""
+             : "they are on " + examples_of(things)});
   }
 }
 
