@@ -302,12 +302,11 @@ class Operation {
   Classes classes() const;
   Records<ActionRow> actions() const;  // empty: unmapped, and therefore refused
   Records<ContextKey> context_keys() const;
-  std::string_view signing_name()
-      const;  // the service's, but for a few ("s3express" for s3 ListDirectoryBuckets)
-  std::vector<MaskPath> secrets()
-      const;  // output members to cover although, or because, the model says nothing
-  std::vector<MaskPath> unmasked()
-      const;  // output members that are `sensitive` in the model, and left alone here
+  // The service's, but for a few ("s3express" for s3 ListDirectoryBuckets).
+  std::string_view signing_name() const;
+  // Output members to cover whatever the model says; those it calls sensitive and that are left.
+  std::vector<MaskPath> secrets() const;
+  std::vector<MaskPath> unmasked() const;
   std::uint32_t index() const { return index_; }
   bool operator==(const Operation&) const = default;
 
@@ -451,10 +450,10 @@ class Catalog {
   std::optional<Endpoint> endpoint(std::string_view host) const;
   // Whether `host`, in lower case, is a domain of AWS's or a name under one, endpoint or not.
   bool in_aws_domain(std::string_view host) const;
-  // kUnknownService when the service has no such endpoint in the region.
+  // kUnknownService: the service has no such endpoint in the region.
   Result<Target> target(Service service, std::string_view region, Variant variant = {},
                         HostKind kind = HostKind::kPlain) const;
-  std::string_view partition_of(std::string_view region) const;  // "" when no partition has it
+  std::string_view partition_of(std::string_view region) const;  // "": no partition has it
   // The domains that AWS's endpoints are under, of every partition, each once and none under
   // another: "amazonaws.com", "api.aws", ...
   std::vector<std::string_view> domains() const;
@@ -462,15 +461,21 @@ class Catalog {
   // The IAM vocabulary, for policy check and suggestions.
   bool knows_action(std::string_view action) const;  // "s3:GetObject", case-insensitive as IAM is
   std::string_view access_level(std::string_view action) const;
-  Classes classes_of_action(
-      std::string_view action) const;  // union over the operations that need it
+  Classes classes_of_action(std::string_view action) const;  // of all operations that need it
+  // Condition keys; "aws:ResourceTag/${TagKey}" is a family, which is found for all its keys.
+  struct ConditionKey {
+    std::string_view name, type;  // "String", "ArrayOfString", "ARN", ...
+  };
+  std::uint32_t condition_key_count() const;
+  ConditionKey condition_key(std::uint32_t at) const;
+  std::optional<std::uint32_t> find_condition_key(std::string_view key) const;  // any case
+  std::span<const std::uint32_t> keys_of_action(std::string_view action) const;
   std::uint32_t action_count() const;
   std::string_view action(std::uint32_t at) const;  // sorted, "s3:GetObject"
-  // Whether any operation of any service takes a parameter from the header of that name, which is
-  // in lower case.
+  // Whether any operation takes a parameter from that header, which is in lower case.
   bool binds_header(std::string_view name) const;
-  std::string_view ec2_resource_type(
-      std::string_view id) const;  // "i-0123" is "instance"; "" when not known
+  // "i-0123" is "instance"; "" when not known.
+  std::string_view ec2_resource_type(std::string_view id) const;
 
  private:
   friend class Service;

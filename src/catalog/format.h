@@ -12,7 +12,7 @@
 namespace strait::catalog::format {
 
 inline constexpr std::array<char, 8> kMagic = {'S', 'T', 'R', 'T', 'P', 'A', 'C', 'K'};
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kNone = 0xffffffff;
 inline constexpr std::size_t kSealBytes = 32;
 
@@ -61,6 +61,8 @@ enum SectionId : std::uint32_t {
   kEc2Ids,        // Pair {Str id prefix, Str resource type}, by text
   kHeaderNames,   // Pair {Str lower-case header that some input is bound to, 0}, by text
   kContextKeys,   // ContextKey, by operation
+  kKeys,          // Key, by lower-case text: every condition key that AWS documents
+  kActionKeys,    // u32 indices into kKeys, runs of them owned by actions
   kSectionCount,
 };
 
@@ -218,6 +220,11 @@ struct Binding {
 struct Action {
   Str lower = 0, name = 0, access_level = 0;
   std::uint32_t classes = 0;
+  Run keys;
+};
+
+struct Key {
+  Str lower = 0, name = 0, type = 0;
 };
 
 struct Mask {

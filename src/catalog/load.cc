@@ -110,7 +110,10 @@ bool fits(const Bounds& in, const Binding& record) {
   return in.str(record.variable, record.member);
 }
 bool fits(const Bounds& in, const Action& record) {
-  return in.str(record.lower, record.name, record.access_level);
+  return in.str(record.lower, record.name, record.access_level) && in.run(kActionKeys, record.keys);
+}
+bool fits(const Bounds& in, const Key& record) {
+  return in.str(record.lower, record.name, record.type);
 }
 bool fits(const Bounds& in, const Mask& record) { return in.str(record.path, record.kind); }
 bool fits(const Bounds& in, const ContextKey& record) {
@@ -215,10 +218,12 @@ std::size_t record_bytes(format::SectionId id) {
     case format::kActions: return sizeof(format::Action);
     case format::kMasks: return sizeof(format::Mask);
     case format::kContextKeys: return sizeof(format::ContextKey);
+    case format::kKeys: return sizeof(format::Key);
     case format::kPartitions: return sizeof(format::Partition);
     case format::kHosts: return sizeof(format::Host);
     case format::kTargetsBySvc: return sizeof(format::ServiceTarget);
     case format::kErrors:
+    case format::kActionKeys:
     case format::kHostServices:
     case format::kHostPrefixes: return sizeof(std::uint32_t);
     default: return sizeof(format::Pair);
@@ -257,6 +262,8 @@ void Catalog::Pack::bind() {
   actions = section<format::Action>(format::kActions);
   masks = section<format::Mask>(format::kMasks);
   context_keys = section<format::ContextKey>(format::kContextKeys);
+  keys = section<format::Key>(format::kKeys);
+  action_keys = section<std::uint32_t>(format::kActionKeys);
   partitions = section<format::Partition>(format::kPartitions);
   hosts = section<format::Host>(format::kHosts);
   service_targets = section<format::ServiceTarget>(format::kTargetsBySvc);
@@ -286,13 +293,16 @@ Status Catalog::Pack::validate() const {
       !format::all_fit(in, bindings))
     return broken("action rows");
   if (!format::all_fit(in, actions) || !format::all_fit(in, masks) ||
-      !format::all_fit(in, context_keys))
+      !format::all_fit(in, context_keys) || !format::all_fit(in, keys))
     return broken("actions");
   if (!format::all_fit(in, partitions) || !format::all_fit(in, hosts) ||
       !format::all_fit(in, service_targets))
     return broken("endpoints");
   for (const auto shape : errors) {
     if (!in.index(format::kShapes, shape)) return broken("errors");
+  }
+  for (const auto key : action_keys) {
+    if (!in.index(format::kKeys, key)) return broken("condition keys");
   }
   for (const auto service : host_services) {
     if (!in.index(format::kServices, service)) return broken("hosts");

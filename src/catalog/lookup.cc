@@ -131,6 +131,38 @@ Classes Catalog::classes_of_action(std::string_view action) const {
   return found ? static_cast<Classes>(found->classes) : Classes{0};
 }
 
+std::uint32_t Catalog::condition_key_count() const {
+  return static_cast<std::uint32_t>(pack_->keys.size());
+}
+
+Catalog::ConditionKey Catalog::condition_key(std::uint32_t at) const {
+  return {pack_->text(pack_->keys[at].name), pack_->text(pack_->keys[at].type)};
+}
+
+std::optional<std::uint32_t> Catalog::find_condition_key(std::string_view key) const {
+  // A name with a variable is what stands before it and behind it.
+  const auto is_of_family = [key](std::string_view known, std::size_t variable) {
+    const auto head = known.substr(0, variable);
+    const auto tail = known.substr(known.find('}', variable) + 1);
+    return key.size() > head.size() + tail.size() &&
+           compare_lower(head, key.substr(0, head.size())) == 0 &&
+           compare_lower(tail, key.substr(key.size() - tail.size())) == 0;
+  };
+  for (std::uint32_t at = 0; at < pack_->keys.size(); ++at) {
+    const auto known = pack_->text(pack_->keys[at].lower);
+    const auto variable = known.find("${");
+    const bool same = variable == std::string_view::npos ? compare_lower(known, key) == 0
+                                                         : is_of_family(known, variable);
+    if (same) return at;
+  }
+  return std::nullopt;
+}
+
+std::span<const std::uint32_t> Catalog::keys_of_action(std::string_view action) const {
+  const auto* found = find_action(*pack_, action);
+  return found ? pack_->run(pack_->action_keys, found->keys) : std::span<const std::uint32_t>{};
+}
+
 std::uint32_t Catalog::action_count() const {
   return static_cast<std::uint32_t>(pack_->actions.size());
 }

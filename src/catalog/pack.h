@@ -61,6 +61,8 @@ struct Catalog::Pack {
   std::span<const format::Action> actions;
   std::span<const format::Mask> masks;
   std::span<const format::ContextKey> context_keys;
+  std::span<const format::Key> keys;
+  std::span<const std::uint32_t> action_keys;
   std::span<const format::Partition> partitions;
   std::span<const format::Host> hosts;
   std::span<const format::ServiceTarget> service_targets;

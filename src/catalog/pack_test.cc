@@ -607,6 +607,30 @@ TEST_F(Pack, SigningNamesLeadToServices) {
   EXPECT_THAT(names("nothing"), IsEmpty());
 }
 
+TEST_F(Pack, ConditionKeysAreKnownWithTheActionsThatHaveThem) {
+  const auto name = [](std::string_view key) -> std::string {
+    const auto found = pack()->find_condition_key(key);
+    return found ? std::string(pack()->condition_key(*found).name) : "none";
+  };
+  EXPECT_EQ(name("S3:PREFIX"), "s3:prefix");
+  EXPECT_EQ(name("aws:principalarn"), "aws:PrincipalArn");
+  EXPECT_EQ(name("aws:ResourceTag/team"), "aws:ResourceTag/${TagKey}");
+  EXPECT_EQ(name("aws:ResourceTag/"), "none");
+  EXPECT_EQ(name("s3:ExistingObjectTag/team"), "s3:ExistingObjectTag/${TagKey}");
+  EXPECT_EQ(name("codebuild:environment.environmentVariables/HOME.value"),
+            "codebuild:environment.environmentVariables/${name}.value");
+  EXPECT_EQ(name("s3:prefixes"), "none");
+  const auto has = [](std::string_view action, std::string_view key) {
+    const auto wanted = pack()->find_condition_key(key);
+    return wanted && std::ranges::count(pack()->keys_of_action(action), *wanted) == 1;
+  };
+  EXPECT_TRUE(has("s3:ListBucket", "s3:prefix"));
+  EXPECT_FALSE(has("s3:GetObject", "s3:prefix"));
+  EXPECT_TRUE(has("ec2:StartInstances", "ec2:ResourceTag/team"));
+  EXPECT_EQ(pack()->condition_key(*pack()->find_condition_key("aws:TagKeys")).type,
+            "ArrayOfString");
+}
+
 TEST_F(Pack, TheVocabularyIsCaseInsensitive) {
   EXPECT_TRUE(pack()->knows_action("s3:GetObject"));
   EXPECT_TRUE(pack()->knows_action("S3:getobject"));

@@ -66,6 +66,7 @@ struct Role {
 };
 
 struct World {
+  std::string source = "configuration";  // where it is from, for the record; decides nothing
   policy::PolicySet policies;
   std::vector<std::shared_ptr<const Role>> roles;
   std::vector<Issuer> issuers;

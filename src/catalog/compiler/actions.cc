@@ -17,6 +17,7 @@
 #include "catalog/compiler/overlay.h"
 #include "catalog/compiler/passing.h"
 #include "catalog/compiler/tagging.h"
+#include "catalog/compiler/vocabulary.h"
 
 namespace strait::catalog::compiler {
 namespace {
@@ -314,24 +315,6 @@ class Assembler {
   ActionNotes notes_;
 };
 
-void add_vocabulary(Writer& pack, const Iam& iam) {
-  std::map<std::string, format::Action> sorted;
-  for (const auto& [prefix, service] : iam.services()) {
-    for (const auto& [name, action] : service.actions) {
-      const auto full = fmt::format("{}:{}", prefix, action.name);
-      const auto key = lower(full);
-      sorted.emplace(
-          key, format::Action{pack.str(key), pack.str(full), pack.str(action.access_level), 0});
-    }
-  }
-  for (const auto& row : pack.rows) {  // actions that AWS uses and does not list
-    const auto full = std::string(pack.text(row.action));
-    const auto key = lower(full);
-    sorted.emplace(key, format::Action{pack.str(key), pack.str(full), row.access_level, 0});
-  }
-  for (const auto& [key, action] : sorted) pack.actions.push_back(action);
-}
-
 }  // namespace
 
 Result<ActionNotes> add_actions(Writer& pack, const Sources& sources) {
@@ -348,7 +331,7 @@ Result<ActionNotes> add_actions(Writer& pack, const Sources& sources) {
   TRY(auto notes, Assembler(pack, iam, dependencies, drafter, overlay, tagging, passing).run());
   CHECK_OK(check_differences(pack, sources, iam, dependencies));
   CHECK_OK(add_context_keys(pack, sources, iam));
-  add_vocabulary(pack, iam);
+  CHECK_OK(add_vocabulary(pack, sources, iam));
   return notes;
 }
 

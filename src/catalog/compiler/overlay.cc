@@ -11,11 +11,11 @@
 namespace strait::catalog::compiler {
 namespace {
 
-constexpr std::array<std::string_view, 19> kFiles = {
-    "actions.txt",     "bindings.txt", "classes.txt",    "context.txt",       "defaults.txt",
-    "differs.txt",     "ec2-ids.txt",  "host-kinds.txt", "host-prefixes.txt", "hosts.txt",
-    "masks.txt",       "owners.txt",   "passed-to.txt",  "prefixes.txt",      "protocols.txt",
-    "query-names.txt", "refused.txt",  "signing.txt",    "tagging.txt",
+constexpr std::array<std::string_view, 20> kFiles = {
+    "actions.txt",   "bindings.txt",    "classes.txt",    "context.txt",       "defaults.txt",
+    "differs.txt",   "ec2-ids.txt",     "host-kinds.txt", "host-prefixes.txt", "hosts.txt",
+    "keys.txt",      "masks.txt",       "owners.txt",     "passed-to.txt",     "prefixes.txt",
+    "protocols.txt", "query-names.txt", "refused.txt",    "signing.txt",       "tagging.txt",
 };
 
 std::vector<std::string_view> words_of(std::string_view line) {

@@ -141,6 +141,8 @@ Result<std::string> Writer::seal() {
   layout.add(format::kEc2Ids, ec2_ids);
   layout.add(format::kHeaderNames, header_names);
   layout.add(format::kContextKeys, context_keys);
+  layout.add(format::kKeys, keys);
+  layout.add(format::kActionKeys, action_keys);
   return layout.seal();
 }
 

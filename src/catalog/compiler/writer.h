@@ -55,6 +55,8 @@ class Writer {
   std::vector<format::Action> actions;
   std::vector<format::Mask> masks;
   std::vector<format::ContextKey> context_keys;
+  std::vector<format::Key> keys;
+  std::vector<std::uint32_t> action_keys;
   std::vector<format::Partition> partitions;
   std::vector<format::Host> hosts;
   std::vector<format::ServiceTarget> service_targets;

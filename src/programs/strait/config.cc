@@ -12,7 +12,6 @@
 #include "programs/strait/toml_reader.h"
 
 namespace strait::programs {
-namespace {
 
 namespace fs = std::filesystem;
 
@@ -29,6 +28,8 @@ Result<std::string> read_text(const fs::path& path) {
   }
   return text;
 }
+
+namespace {
 
 Result<toml::table> parse_file(const fs::path& path) {
   TRY(const auto text, read_text(path));
@@ -241,7 +242,8 @@ Result<std::vector<RoleFile>> read_roles(const fs::path& base) {
   std::vector<fs::path> paths;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator(base / "roles", missing)) {
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path());
+    const auto name = entry.path().filename().string();
+    if (name.ends_with(".toml") && !name.ends_with(".test.toml")) paths.push_back(entry.path());
   }
   std::ranges::sort(paths);
   std::vector<RoleFile> roles;
@@ -289,7 +291,7 @@ Status check_references(const Config& config) {
 
 }  // namespace
 
-Result<Config> read_config(const fs::path& file) {
+Result<Config> read_settings(const fs::path& file) {
   Config config;
   config.file = fs::absolute(file);
   const auto base = config.file.parent_path();
@@ -311,8 +313,17 @@ Result<Config> read_config(const fs::path& file) {
     CHECK_OK(inner.finish());
   }
   CHECK_OK(reader.finish());
+  return config;
+}
+
+Status read_roles_into(Config& config, const fs::path& base) {
   TRY(config.roles, read_roles(base));
-  CHECK_OK(check_references(config));
+  return check_references(config);
+}
+
+Result<Config> read_config(const fs::path& file) {
+  TRY(auto config, read_settings(file));
+  CHECK_OK(read_roles_into(config, config.file.parent_path()));
   return config;
 }
 

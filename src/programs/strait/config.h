@@ -93,6 +93,7 @@ struct RoleFile {
 
 struct Config {
   std::filesystem::path file;
+  std::string version;  // of the roles, when they are an applied version: "version 3 (9f2c...)"
   ServerConfig server;
   std::vector<IssuerConfig> issuers;
   std::vector<ConnectionConfig> connections;
@@ -104,6 +105,14 @@ struct Config {
 // Reads the file and everything it names. Relative paths are relative to the file's folder. The
 // first error found is returned, with "file:line: " in front of the message.
 Result<Config> read_config(const std::filesystem::path& file);
+
+// The two halves of it, for roles that stand elsewhere: without roles, and the roles of the folder
+// `base`, which name connections of `config`.
+Result<Config> read_settings(const std::filesystem::path& file);
+Status read_roles_into(Config& config, const std::filesystem::path& base);
+
+// A text that configuration names: at most 1 MiB.
+Result<std::string> read_text(const std::filesystem::path& path);
 
 // "90s", "15m", "8h", "2d"; nullopt for anything else.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);

@@ -5,7 +5,7 @@ namespace strait::programs {
 
 namespace fs = std::filesystem;
 
-FileStamps stamps_of(const fs::path& config_file) {
+FileStamps stamps_of(const fs::path& config_file, const fs::path& history) {
   FileStamps stamps;
   const auto add = [&](const fs::path& path) {
     std::error_code gone;
@@ -14,8 +14,10 @@ FileStamps stamps_of(const fs::path& config_file) {
     if (!gone) stamps[path.string()] = {static_cast<std::int64_t>(time), size};
   };
   std::error_code unreadable;
-  for (const auto& entry : fs::directory_iterator(config_file.parent_path(), unreadable)) {
-    if (entry.is_regular_file(unreadable)) add(entry.path());
+  for (const auto& folder : {config_file.parent_path(), history}) {
+    for (const auto& entry : fs::directory_iterator(folder, unreadable)) {
+      if (entry.is_regular_file(unreadable)) add(entry.path());
+    }
   }
   for (const auto* folder : {"roles", "policies"}) {
     std::error_code missing;

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "programs/strait/applied.h"
 #include "programs/strait/system.h"
 #include "programs/strait/verbs.h"
 
@@ -36,7 +37,7 @@ void log_as_json(const std::string& level) {
 
 int serve(const std::string& config_file) {
   keep_memory_private();
-  auto config = read_config(config_file);
+  auto config = read_running_config(config_file);
   if (!config) return report(config.error());
   log_as_json(config->server.log_level);
   auto system = System::build(*std::move(config));
@@ -56,7 +57,7 @@ void add_serve(CLI::App& app, int& exit_code) {
       exit_code = serve(*config);
       return;
     }
-    const auto read = read_config(*config);
+    const auto read = read_running_config(*config);
     const auto compiled = read ? compile_policies(*read) : std::unexpected(read.error());
     exit_code = compiled ? kOk : report(compiled.error());
   });

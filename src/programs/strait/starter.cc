@@ -77,7 +77,7 @@ std::string trust(const Starter& starter) {
 // What the starter role may do without asking.
 constexpr std::string_view kLookActions =
     R"("cloudformation:Describe*", "cloudformation:List*", "cloudwatch:Describe*",
-      "cloudwatch:Get*", "cloudwatch:List*", "dynamodb:Describe*", "dynamodb:List*",
+      "cloudwatch:GetDashboard", "cloudwatch:GetMetric*", "cloudwatch:List*", "dynamodb:Describe*", "dynamodb:List*",
       "ec2:Describe*", "ecr:Describe*", "ecr:List*", "ecs:Describe*", "ecs:List*",
       "eks:Describe*", "eks:List*", "elasticloadbalancing:Describe*", "iam:List*",
       "lambda:List*", "logs:Describe*", "logs:FilterLogEvents", "logs:GetLogEvents",
@@ -127,6 +127,30 @@ std::string everything_else() {
                      kLookActions);
 }
 
+// What the two policies above must keep saying, whatever is added to them.
+std::string tests() {
+  return R"(# What the role must get and must not get: `strait policy test` runs these cases, and
+# `strait apply` refuses a change that breaks one.
+role = "developer"
+
+[[case]]
+name = "looking is allowed"
+actions = ["ec2:DescribeInstances", "s3:ListBucket", "cloudwatch:GetMetricData"]
+expect = "allow"
+
+[[case]]
+name = "a change is asked for"
+actions = ["ec2:StopInstances", "s3:DeleteObject"]
+expect = "ask"
+
+[[case]]
+name = "who may do what is never changed, not even after asking"
+actions = ["iam:CreateUser", "iam:AttachRolePolicy", "iam:PassRole"]
+expect = "deny"
+rule = "#NeverChangeIdentity"
+)";
+}
+
 }  // namespace
 
 std::string Starter::issuer_name() const {
@@ -145,6 +169,7 @@ Result<std::vector<fs::path>> write_starter(const fs::path& folder, const Starte
       {folder / "policies/developer.trust.json", trust(starter)},
       {folder / "policies/look.json", look()},
       {folder / "policies/everything-else.json", everything_else()},
+      {folder / "policies/developer.test.toml", tests()},
   };
   std::vector<fs::path> written;
   for (const auto& [path, text] : files) {

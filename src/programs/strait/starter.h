@@ -27,7 +27,8 @@ struct Starter {
   std::string issuer_name() const;  // the URL without scheme, as IAM trust policies name it
 };
 
-// Writes strait.toml, roles/developer.toml and policies/*.json under `folder`; gives what it wrote.
+// Writes strait.toml, roles/developer.toml, policies/*.json and their test under `folder`; gives
+// what it wrote.
 Result<std::vector<std::filesystem::path>> write_starter(const std::filesystem::path& folder,
                                                          const Starter& starter);
 

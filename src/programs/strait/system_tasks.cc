@@ -11,6 +11,7 @@
 #include <csignal>
 
 #include "async/timers.h"
+#include "programs/strait/applied.h"
 #include "programs/strait/file_stamps.h"
 #include "programs/strait/system.h"
 
@@ -23,17 +24,20 @@ async::Task<Status> System::announce(std::shared_ptr<const gateway::World> world
                                      std::string previous_hash) {
   store::PolicyChange change{.policy_hash = world->hash(),
                              .previous_hash = std::move(previous_hash),
-                             .who = "configuration",
+                             .who = world->source,
                              .summary = fmt::format("{} roles, {} statements", world->roles.size(),
                                                     world->policies.statement_count())};
   co_return co_await recorder_->policy_change(std::move(change));
 }
 
 async::Task<void> System::watch_configuration() {
-  auto seen = co_await pool_.run([this] { return stamps_of(config_.file); });
+  const auto look = [this] {
+    return stamps_of(config_.file, history_folder(config_.server.state_dir));
+  };
+  auto seen = co_await pool_.run(look);
   for (;;) {
     co_await async::sleep_for(500ms);
-    auto now = co_await pool_.run([this] { return stamps_of(config_.file); });
+    auto now = co_await pool_.run(look);
     if (now == seen && !reload_wanted_.exchange(false)) continue;
     seen = std::move(now);
     co_await pool_.run([this] { reload(); });
@@ -42,7 +46,7 @@ async::Task<void> System::watch_configuration() {
 
 // On a pool thread. An invalid set changes nothing and says so.
 void System::reload() {
-  auto config = read_config(config_.file);
+  auto config = read_running_config(config_.file);
   if (!config) {
     spdlog::error("configuration not reloaded, the old one stays: {}", config.error().message);
     return;
@@ -71,7 +75,7 @@ void System::reload() {
   world_->publish(next);
   // Calls that saw the old policies may still be on their way.
   counted_->follow(*next, clock_.now() + 1s);
-  spdlog::info("configuration reloaded: {} roles, {} statements", next->roles.size(),
+  spdlog::info("{} in force: {} roles, {} statements", next->source, next->roles.size(),
                next->policies.statement_count());
 }
 

@@ -3,29 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "analysis/nearest.h"
 #include "programs/strait/config.h"
 
 namespace strait::programs {
-namespace {
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-}  // namespace
 
 Error at_line(const std::string& file, const toml::source_region& region,
               const std::string& message) {
@@ -112,17 +93,22 @@ const toml::table* TomlReader::table(std::string_view key) {
   return node->as_table();
 }
 
+const toml::array* TomlReader::array_of_tables(std::string_view key) {
+  const auto* node = take(key);
+  if (node == nullptr) return nullptr;
+  if (!node->is_array_of_tables())
+    refuse(node, fmt::format("`{}` must be tables, `[[{}]]`", key, key));
+  return node->as_array();
+}
+
 Status TomlReader::finish() {
   for (const auto& [key, node] : table_) {
     if (asked_.contains(key.str())) continue;
-    const auto nearest = std::ranges::min_element(
-        asked_, {}, [&](const std::string& known) { return edit_distance(known, key.str()); });
+    analysis::Nearest nearest(key.str());
+    for (const auto& known : asked_) nearest.offer(known);
     auto message = fmt::format("{} has no key `{}`", where_, key.str());
-    if (nearest != asked_.end() && edit_distance(*nearest, key.str()) <= 3) {
-      message += fmt::format("; did you mean `{}`?", *nearest);
-    } else {
-      message += fmt::format("; it takes {}", fmt::join(asked_, ", "));
-    }
+    message += nearest.found() ? nearest.question()
+                               : fmt::format("; it takes {}", fmt::join(asked_, ", "));
     refuse(&node, std::move(message));
   }
   if (error_) return std::unexpected(*error_);

@@ -28,7 +28,8 @@ class TomlReader {
   bool flag(std::string_view key, bool fallback);
   int integer(std::string_view key, int fallback, int min, int max);
   std::chrono::seconds duration(std::string_view key, std::chrono::seconds fallback);
-  const toml::table* table(std::string_view key);  // nullptr when absent
+  const toml::table* table(std::string_view key);            // nullptr when absent
+  const toml::array* array_of_tables(std::string_view key);  // [[key]]; nullptr when absent
 
   // The first error, or the first key that nobody asked for.
   Status finish();

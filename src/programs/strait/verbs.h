@@ -27,6 +27,9 @@ void add_audit(CLI::App& app, int& exit_code);
 void add_proxy(CLI::App& app, int& exit_code);
 void add_aws(CLI::App& app, int& exit_code);
 void add_policy(CLI::App& app, int& exit_code);
+void add_apply(CLI::App& app, int& exit_code);
+void add_history(CLI::App& app, int& exit_code);
+void add_rollback(CLI::App& app, int& exit_code);
 void add_version(CLI::App& app, int& exit_code);
 
 // Exit codes, the same for every verb.

@@ -46,13 +46,6 @@ Result<std::shared_ptr<net::ClientTls>> roots(const std::string& ca_file) {
   return ca_file.empty() ? net::ClientTls::system() : net::ClientTls::from_ca_file(ca_file);
 }
 
-policy::RoleSource source_of(const RoleFile& file) {
-  policy::RoleSource source{.arn = file.arn, .allow = {}, .ask = {}};
-  for (const auto& [name, text] : file.allow) source.allow.push_back({name, text});
-  for (const auto& [name, text] : file.ask) source.ask.push_back({name, text});
-  return source;
-}
-
 Result<std::shared_ptr<const gateway::Role>> role_of(
     const RoleFile& file, std::shared_ptr<const gateway::Connection> connection,
     const policy::PolicySet& policies) {
@@ -67,9 +60,7 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
                   .approval_expiry = file.approval_expiry,
                   .session_max = file.session_max,
                   .mask_opt_outs = file.unmasked};
-  auto trust = identity::parse_trust(file.trust.text, file.trust.name);
-  if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
-  role->trust = *std::move(trust);
+  TRY(role->trust, trust_of(file, connection->account));
   role->connection = std::move(connection);
   if (role->connection->scoped) {
     TRY(role->scope, analysis::RoleScope::compile(role->config.policies));
@@ -79,18 +70,28 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
   for (const auto& [level, count, window] : file.limits.spends)
     role->limits.spends.push_back({level, count, window});
   role->mask.rewrite_queue_urls = role->connection->rewrite_queue_urls;
-  journey::Session probe;
-  probe.role = file.arn;
-  if (probe.account() != role->connection->account) {
-    return fail(
-        ErrorCode::kInvalidConfiguration,
-        fmt::format("{}: the role is of account {}, its connection {} of account {}", file.file,
-                    probe.account(), role->connection->name, role->connection->account));
-  }
   return role;
 }
 
 }  // namespace
+
+policy::RoleSource source_of(const RoleFile& file) {
+  policy::RoleSource source{.arn = file.arn, .allow = {}, .ask = {}};
+  for (const auto& [name, text] : file.allow) source.allow.push_back({name, text});
+  for (const auto& [name, text] : file.ask) source.ask.push_back({name, text});
+  return source;
+}
+
+Result<identity::TrustPolicy> trust_of(const RoleFile& file, const std::string& account) {
+  auto trust = identity::parse_trust(file.trust.text, file.trust.name);
+  if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
+  journey::Session probe;
+  probe.role = file.arn;
+  if (probe.account() == account) return trust;
+  return fail(ErrorCode::kInvalidConfiguration,
+              fmt::format("{}: the role is of account {}, its connection {} of account {}",
+                          file.file, probe.account(), file.connection, account));
+}
 
 Result<policy::PolicySet> compile_policies(const Config& config) {
   std::vector<policy::RoleSource> sources;
@@ -162,6 +163,7 @@ Result<gateway::Issuer> WorldBuilder::issuer(const IssuerConfig& config) {
 
 Result<std::shared_ptr<const gateway::World>> WorldBuilder::build(const Config& config) {
   auto world = std::make_shared<gateway::World>();
+  if (!config.version.empty()) world->source = config.version;
   TRY(world->policies, compile_policies(config));
   for (const auto& one : config.issuers) {
     auto issuer_ = issuer(one);

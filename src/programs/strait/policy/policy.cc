@@ -13,6 +13,10 @@ void add_policy(CLI::App& app, int& exit_code) {
   add_policy_score(*group, exit_code);
   add_policy_explain(*group, exit_code);
   add_policy_eval(*group, exit_code);
+  add_policy_check(*group, exit_code);
+  add_policy_test(*group, exit_code);
+  add_policy_who_can(*group, exit_code);
+  add_policy_diff(*group, exit_code);
 }
 
 }  // namespace strait::programs

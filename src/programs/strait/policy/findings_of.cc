@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "programs/strait/policy/findings_of.h"
+
+#include <algorithm>
+#include <set>
+
+#include "analysis/lint.h"
+#include "identity/trust.h"
+#include "programs/strait/world_builder.h"
+
+namespace strait::programs {
+
+namespace fs = std::filesystem;
+using analysis::Finding;
+using analysis::Severity;
+
+std::vector<Finding> findings_of(const Config& config, const analysis::Vocabulary& words) {
+  std::vector<policy::RoleSource> sources;
+  for (const auto& role : config.roles) sources.push_back(source_of(role));
+  auto findings = analysis::lint(sources, words);
+  std::set<std::string> seen;
+  for (const auto& role : config.roles) {
+    if (!seen.insert(role.trust.name).second) continue;
+    const auto trust = identity::parse_trust(role.trust.text, role.trust.name);
+    if (!trust) {
+      findings.push_back({.rule = "trust",
+                          .severity = Severity::kError,
+                          .file = role.trust.name,
+                          .message = trust.error().message});
+    }
+  }
+  // Configuration names files from its own folder; whoever reads this stands elsewhere.
+  for (auto& one : findings) one.file = fs::proximate(config.file.parent_path() / one.file);
+  return findings;
+}
+
+Result<std::vector<Finding>> findings_of(const std::vector<std::string>& files,
+                                         const analysis::Vocabulary& words) {
+  std::vector<policy::RoleSource> sources;
+  for (const auto& file : files) {
+    TRY(auto text, read_text(file));
+    sources.push_back({.arn = file, .allow = {{file, std::move(text)}}, .ask = {}});
+  }
+  return analysis::lint(sources, words);
+}
+
+std::size_t count_of(const std::vector<Finding>& findings, Severity least) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      findings, [least](const Finding& one) { return one.severity <= least; }));
+}
+
+}  // namespace strait::programs
