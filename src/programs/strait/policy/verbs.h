@@ -5,4 +5,6 @@
 // The verbs under `strait policy`, one a file of its name.
 namespace strait::programs {
 
+void add_policy_prove(CLI::App& group, int& exit_code);
+
 }  // namespace strait::programs
