@@ -92,16 +92,19 @@ class Classifier {
   void expand(std::size_t at) {
     const auto progress = states_[at].progress;
     const auto apart = places_.told_apart(states_[at].places);
+    std::vector<Edge> next;
     char other = 0;
     for (const char byte : bytes_of(progress)) {
       if (apart[static_cast<unsigned char>(byte)]) {
-        states_[at].next.emplace_back(byte, step(at, byte));
+        next.emplace_back(byte, step(at, byte));
       } else if (other == 0) {
         other = byte;
       }
     }
-    if (progress == kService) states_[at].next.emplace_back(':', step(at, ':'));
-    if (other != 0) states_[at].other = step(at, other);
+    if (progress == kService) next.emplace_back(':', step(at, ':'));
+    const auto after_other = other == 0 ? 0 : step(at, other);
+    states_[at].next = std::move(next);
+    states_[at].other = after_other;
   }
 
   std::size_t step(std::size_t at, char byte) {
