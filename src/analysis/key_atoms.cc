@@ -2,6 +2,7 @@
 #include "analysis/key_atoms.h"
 
 #include <algorithm>
+#include <set>
 
 namespace strait::analysis {
 namespace {
@@ -28,6 +29,19 @@ Condition for_one_value(Condition condition) {
 }
 
 constexpr auto kNoValue = "x";  // sample_values.cc: of no typed sort
+
+TextPattern pattern_of(std::string_view text, bool fold_case) {
+  TextPattern pattern{{}, fold_case};
+  for (const char c : text) {
+    const bool star = c == '*';
+    pattern.tokens.push_back(
+        {star ? policy::Token::kMany : policy::Token::kChar, star ? '\0' : c, 0});
+  }
+  return pattern;
+}
+
+// Arn operators have an answer for these only.
+TextPattern any_arn() { return pattern_of("arn:*:*:*:*:*", false); }
 
 }  // namespace
 
@@ -94,17 +108,13 @@ void KeyAtoms::require_one(const std::vector<Formula>& kinds) {
   }
 }
 
-// The patterns among a condition's values. Bool compares spellings of true and false, so these are
-// its patterns, and `truth` says which.
-std::vector<PatternId> KeyAtoms::patterns_of(const Condition& condition, const FixedKeys& fixed,
-                                             bool truth) {
+// The patterns among a condition's values. Bool compares spellings of two words, so these are its
+// patterns. An Arn operator also asks whether the value is an ARN at all; that pattern comes first.
+std::vector<PatternId> KeyAtoms::patterns_of(const Condition& condition, const FixedKeys& fixed) {
   std::vector<PatternId> patterns;
-  if (condition.op.op == Operator::kBool) {
-    TextPattern word{{}, true};
-    for (const char c : std::string_view(truth ? "true" : "false"))
-      word.tokens.push_back({policy::Token::kChar, c, 0});
-    return {table_->intern(std::move(word))};
-  }
+  if (condition.op.op == Operator::kBool)
+    return {table_->intern(pattern_of("true", true)), table_->intern(pattern_of("false", true))};
+  if (condition.op.op == Operator::kArnLike) patterns.push_back(table_->intern(any_arn()));
   for (const auto& value : condition.values) {
     const auto* pattern = std::get_if<policy::Pattern>(&value);
     if (pattern == nullptr) continue;
@@ -131,25 +141,30 @@ Truth KeyAtoms::value_holds(Slot& slot, const Condition& condition, const FixedK
     }
     return {solver_->any(surely), solver_->any(maybe)};
   }
+  auto patterns = patterns_of(condition, fixed);
+  Formula undefined = Solver::constant(false);  // the value is not of the operator's type
   if (condition.op.op == Operator::kBool) {
-    // A value that is neither true nor false is no certain answer.
-    const auto is = [&](bool truth) {
-      return slot.texts.matches(patterns_of(condition, fixed, truth)[0]).surely;
-    };
-    const auto neither = solver_->negation(solver_->either(is(true), is(false)));
-    for (const auto& value : condition.values) surely.push_back(is(std::get<bool>(value)));
+    const auto is_true = slot.texts.matches(patterns[0]).surely;
+    const auto is_false = slot.texts.matches(patterns[1]).surely;
+    undefined = solver_->negation(solver_->either(is_true, is_false));
+    for (const auto& value : condition.values)
+      surely.push_back(std::get<bool>(value) ? is_true : is_false);
     maybe = surely;
-    maybe.push_back(neither);
   } else {
-    for (const auto pattern : patterns_of(condition, fixed, true)) {
+    if (condition.op.op == Operator::kArnLike) {
+      undefined = solver_->negation(slot.texts.matches(patterns[0]).surely);
+      patterns.erase(patterns.begin());
+    }
+    for (const auto pattern : patterns) {
       const auto truth = slot.texts.matches(pattern);
       surely.push_back(truth.surely);
       maybe.push_back(truth.maybe);
     }
   }
-  const Truth any{solver_->any(surely), solver_->any(maybe)};
-  if (!condition.op.negated) return any;
-  return {solver_->negation(any.maybe), solver_->negation(any.surely)};
+  Truth any{solver_->any(surely), solver_->any(maybe)};
+  if (condition.op.negated) any = {solver_->negation(any.maybe), solver_->negation(any.surely)};
+  return {solver_->both(any.surely, solver_->negation(undefined)),
+          solver_->either(any.maybe, undefined)};
 }
 
 Truth KeyAtoms::holds(const Condition& condition, const FixedKeys& fixed) {
@@ -204,11 +219,8 @@ KeyAtoms::Wanted KeyAtoms::wanted_of(const Slot& slot,
       sorts.insert(sort);
       continue;
     }
-    for (const bool truth : {true, false}) {
-      const auto more = patterns_of(*condition, fixed, truth);
-      patterns.insert(patterns.end(), more.begin(), more.end());
-      if (condition->op.op != Operator::kBool) break;
-    }
+    const auto more = patterns_of(*condition, fixed);
+    patterns.insert(patterns.end(), more.begin(), more.end());
   }
   Wanted wanted{slot.texts.membership(patterns), {}};
   for (const auto sort : sorts) {

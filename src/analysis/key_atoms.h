@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -61,8 +60,7 @@ class KeyAtoms {
   void sort_kinds(Sort sort, Typed& typed) const;
   void require_one(const std::vector<Formula>& kinds);
   Truth value_holds(Slot& slot, const policy::Condition& condition, const FixedKeys& fixed);
-  std::vector<PatternId> patterns_of(const policy::Condition& condition, const FixedKeys& fixed,
-                                     bool truth);
+  std::vector<PatternId> patterns_of(const policy::Condition& condition, const FixedKeys& fixed);
   struct Wanted;
   Wanted wanted_of(const Slot& slot, const std::vector<const policy::Condition*>& conditions,
                    const FixedKeys& fixed);

@@ -119,7 +119,8 @@ const std::vector<Family> kFamilies{
     {"k:r",
      {"ArnLike", "ArnNotLike", "ArnEquals"},
      {"arn:p:s:::x", "arn:p:s:::x*", "arn:p:*:*:*:x", "arn:p:s:*", "*", "arn:p:s:::${k:u}"},
-     {"arn:p:s:::x", "arn:p:s:::xy", "arn:p:s:r::x", "q", "arn:p:s:::u", "arn:p:s:r:1:y"}},
+     {"arn:p:s:::x", "arn:p:s:::xy", "arn:p:s:r::x", "q", "arn:p:s", "arn:x", "arn:p:s:::u",
+      "arn:p:s:r:1:y"}},
     {"k:y", {"BinaryEquals"}, {"eA==", "eQ=="}, {"eA==", "eQ==", "eg==", "q"}},
 };
 

@@ -167,7 +167,7 @@ TEST(Prove, SetsOfValuesCount) {
       any, s3(there + std::string(R"("ForAllValues:StringEquals":{"aws:TagKeys":["a","b"]})")));
   // Three values are needed: one each, and one that is none of them.
   const auto each = R"("ForAnyValue:StringEquals":{"aws:TagKeys":"a"},
-    "ForAnyValue:StringLike":{"aws:TagKeys":"b"},"ForAnyValue:ArnLike":{"aws:TagKeys":"arn:c"})";
+    "ForAnyValue:StringLike":{"aws:TagKeys":"b"},"ForAnyValue:ArnLike":{"aws:TagKeys":"arn:p:s:::c"})";
   const auto proof = expect_freer(
       s3(each + std::string(R"(,"ForAnyValue:StringNotLike":{"aws:TagKeys":"*"})")), s3(each));
   EXPECT_EQ(proof.call.context.at(0).values.size(), 3U);

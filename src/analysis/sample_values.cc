@@ -134,7 +134,10 @@ Values addresses(std::span<const std::string> limits, std::string_view key) {
       values.push_back(text_of(one));
     }
   }
-  values.emplace_back("::");
+  // A network holds addresses of its own family only, so the IPv4 addresses are a range of their
+  // own.
+  for (const auto one : {Address{0}, kV4 - 1, kV4, kV4 + (Address{1} << 32)})
+    values.push_back(text_of(one));
   const auto is = [key](std::string_view name) {
     return std::ranges::equal(
         key, name, {}, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -143,6 +146,7 @@ Values addresses(std::span<const std::string> limits, std::string_view key) {
   if (!is("aws:sourceip") && !is("aws:vpcsourceip")) {
     values.insert(values.end(), limits.begin(), limits.end());
     values.emplace_back("::/0");
+    values.emplace_back("0.0.0.0/0");
   }
   values.emplace_back(kNoValue);
   return values;

@@ -22,6 +22,7 @@ struct ContextEntry {
       key;  // as IAM spells it: "aws:RequestedRegion", "s3:prefix", "strait:param/InstanceType"
   std::vector<std::string> values;  // one, or several for a multi-valued key
   bool unknown = false;             // then `values` is empty
+  bool many = false;                // the key is multi-valued, also where it has one value
 };
 
 // What conditions may ask of a call. Most policies ask for a key or two of the dozens that a

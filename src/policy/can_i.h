@@ -21,10 +21,17 @@ struct Question {
       false;  // keys not in `context`: absent (a closed question) or unknown (the default)
   catalog::Classes classes = 0;  // Catalog::classes_of_action(action)
   bool derived = true;           // false: as for a call whose resource cannot be worked out
+  // IAM's own answer, without Strait's strictness: `resource` is one text whatever stands in it,
+  // what is not in `context` is absent, and a condition without meaning does not match.
+  bool as_iam = false;
 };
 
 // Every key comes from `context`, aws:PrincipalArn and the strait: ones too. Context values of
 // session-bound keys are the caller's to fill in.
 journey::Verdict can_i(const PolicySet& policies, const Question& question);
+
+// Every statement behind that verdict, in the order of the files: can_i stops at the first.
+std::vector<journey::StatementRef> all_deciding(const PolicySet& policies, const Question& question,
+                                                journey::Effect effect);
 
 }  // namespace strait::policy

@@ -82,6 +82,10 @@ struct Finding {
 
 Finding judge_need(const CompiledRole& role, const Asked& asked, const Environment& environment);
 
+// The statements of one effect that match: definitely where they grant, possibly where they refuse.
+std::vector<journey::StatementRef> matching(const CompiledRole& role, const Asked& asked,
+                                            const Environment& environment, journey::Effect effect);
+
 // The statements that nearly granted it, for a default deny.
 void collect_near_misses(const CompiledRole& role, const Asked& asked,
                          const Environment& environment, std::vector<journey::NearMiss>& out);

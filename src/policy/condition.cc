@@ -184,10 +184,16 @@ Tri any_string(const Condition& condition, std::string_view value,
   return any;
 }
 
+// Whether every part of an ARN is there to be compared.
+bool is_arn(std::string_view value) {
+  return value.starts_with("arn:") && std::ranges::count(value, ':') >= 5;
+}
+
 Tri holds_for(const Condition& condition, const std::string& value,
               const Environment& environment) {
   auto any = Tri::kFalse;
   const auto op = condition.op.op;
+  if (op == Operator::kArnLike && !is_arn(value)) return environment.undefined();
   if (op == Operator::kStringEquals || op == Operator::kStringLike || op == Operator::kArnLike) {
     any = any_string(condition, value, environment);
   } else {
@@ -197,6 +203,7 @@ Tri holds_for(const Condition& condition, const std::string& value,
           any, std::visit([&](const auto& w) { return subject.equals(w, environment); }, wanted));
     }
   }
+  if (any == Tri::kUnknown) return both(any, environment.undefined());
   return condition.op.negated ? negation(any) : any;
 }
 
@@ -208,8 +215,8 @@ Tri evaluate_null(const Condition& condition, KeyValues::State state) {
 }
 
 Tri when_absent(const OperatorName& op) {
-  if (op.if_exists || op.quantifier == Quantifier::kForAllValues) return Tri::kTrue;
   if (op.quantifier == Quantifier::kForAnyValue) return Tri::kFalse;
+  if (op.if_exists || op.quantifier == Quantifier::kForAllValues) return Tri::kTrue;
   return known(op.negated);
 }
 
@@ -263,7 +270,7 @@ Tri evaluate(const Condition& condition, const Environment& environment) {
   if (found.state == KeyValues::kAbsent) return when_absent(condition.op);
   switch (condition.op.quantifier) {
     case Quantifier::kOne:
-      if (found.values.size() != 1) return Tri::kUnknown;
+      if (found.many) return environment.undefined();
       return holds_for(condition, found.values[0], environment);
     case Quantifier::kForAllValues: {
       auto all = Tri::kTrue;

@@ -14,13 +14,14 @@
 // One line of a Condition block, compiled, and its three-valued answer. Source: IAM user guide,
 // "Condition operators", "Set operators for multivalued context keys", "Policy variables".
 //
-//   absent key     positive operators false, negated ones true; IfExists true; ForAllValues true;
-//   ForAnyValue false;
+//   absent key     positive operators false, negated ones true; ForAnyValue false, with IfExists
+//   too; IfExists true; ForAllValues true;
 //                  Null says what it is asked. Exactly IAM, also where that surprises.
 //   unknown key    unknown, except that IfExists/ForAllValues/Null gain nothing from it either.
-//   several values without ForAllValues/ForAnyValue    unknown: IAM leaves it undefined, so it must
-//   not allow. a value that is no number, date, address or boolean where the operator wants one:
-//   unknown, for the same reason.
+//   several values without ForAllValues/ForAnyValue    undefined by IAM's guide: in a call unknown,
+//   so that it does not allow and does deny; where IAM's own answer is asked for, no match.
+//   a value that is no number, date, address, ARN or boolean where the operator wants one:
+//   undefined, likewise.
 namespace strait::policy {
 
 enum class Operator : std::uint8_t {

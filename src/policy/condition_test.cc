@@ -103,6 +103,9 @@ TEST(Condition, BooleansAddressesAndBytes) {
           {"IpAddress", "t:ip4", {"203.0.113.10/31"}, kNo},
           {"IpAddress", "t:ip4", {"0.0.0.0/0"}, kYes},
           {"IpAddress", "t:ip6", {"0.0.0.0/0"}, kNo},
+          {"IpAddress", "t:ip4", {"::/0"}, kNo},
+          {"IpAddress", "t:mapped", {"::/0"}, kNo},
+          {"IpAddress", "t:ip6", {"::/0"}, kYes},
           {"IpAddress", "t:ip6", {"2001:db8::/33"}, kYes},
           {"IpAddress", "t:ip6", {"2001:db9::/32"}, kNo},
           {"IpAddress", "t:mapped", {"203.0.113.9"}, kYes},
@@ -116,10 +119,10 @@ TEST(Condition, Arns) {
     EXPECT_EQ(holds(op, "t:arn", {"arn:aws:sns:*:123456789012:topic:*"}), kYes);
     EXPECT_EQ(holds(op, "t:arn", {"arn:aws:sns:*:topic:a"}), kNo) << "a star stays in its part";
     EXPECT_EQ(holds(op, "t:arn", {"arn:aws:SNS:*:*:*"}), kNo);
-    EXPECT_EQ(holds(op, "t:junk", {"arn:aws:*:*:*:*"}), kNo);
+    EXPECT_EQ(holds(op, "t:junk", {"arn:aws:*:*:*:*"}), Tri::kUnknown) << "no ARN";
   }
   EXPECT_EQ(holds("ArnNotLike", "t:arn", {"arn:aws:sns:*:*:*"}), kNo);
-  EXPECT_EQ(holds("ArnNotEquals", "t:junk", {"arn:aws:sns:*:*:*"}), kYes);
+  EXPECT_EQ(holds("ArnNotEquals", "t:junk", {"arn:aws:sns:*:*:*"}), Tri::kUnknown);
 }
 
 TEST(Condition, AbsentKeys) {
@@ -132,7 +135,8 @@ TEST(Condition, AbsentKeys) {
           {"ForAllValues:StringEquals", "t:absent", {"x"}, kYes},
           {"ForAnyValue:StringEquals", "t:absent", {"x"}, kNo},
           {"ForAnyValue:StringNotEquals", "t:absent", {"x"}, kNo},
-          {"ForAnyValue:StringEqualsIfExists", "t:absent", {"x"}, kYes},
+          {"ForAnyValue:StringEqualsIfExists", "t:absent", {"x"}, kNo},
+          {"ForAnyValue:StringNotEqualsIfExists", "t:absent", {"x"}, kNo},
           {"Null", "t:absent", {"true"}, kYes},
           {"Null", "t:absent", {"false"}, kNo},
           {"Null", "t:s", {"true"}, kNo},

@@ -120,7 +120,8 @@ KeyValues Environment::from_contexts(std::string_view name) const {
   }
   if (entry == nullptr) return of_family(name);
   if (entry->unknown) return {KeyValues::kUnknown, {}};
-  return entry->values.empty() ? absent() : KeyValues{KeyValues::kKnown, entry->values};
+  if (entry->values.empty()) return absent();
+  return {KeyValues::kKnown, entry->values, entry->many || entry->values.size() > 1};
 }
 
 // What the contexts say of every key of a family that they do not list: "aws:RequestTag/*" without
@@ -158,8 +159,8 @@ KeyValues Environment::of_session(const Key& key) const {
     case Key::kSessionSubject: return {KeyValues::kKnown, {&session_->principal.subject, 1}};
     case Key::kClaim: {
       const auto* values = session_->principal.claim(key.tail);
-      return values == nullptr || values->empty() ? absent()
-                                                  : KeyValues{KeyValues::kKnown, *values};
+      if (values == nullptr || values->empty()) return absent();
+      return {KeyValues::kKnown, *values, values->size() > 1};
     }
     case Key::kFalse: return keep("false");
     case Key::kAbsent: return absent();
@@ -179,7 +180,7 @@ KeyValues Environment::find(const Key& key) const {
   auto found = journey::param_values(call_->input, key.tail);
   if (found.absent()) return absent();
   kept_.push_front(std::move(found.values));
-  return {KeyValues::kKnown, kept_.front()};
+  return {KeyValues::kKnown, kept_.front(), kept_.front().size() > 1};
 }
 
 VariableValue Environment::value_of(const Variable& variable) const {
@@ -187,9 +188,10 @@ VariableValue Environment::value_of(const Variable& variable) const {
   if (!key) return {VariableValue::kUnknown, {}};
   const auto found = find(*key);
   if (found.state == KeyValues::kAbsent) return {VariableValue::kAbsent, {}};
-  // IAM has no meaning for a variable of several values.
-  if (found.state == KeyValues::kUnknown || found.values.size() != 1)
-    return {VariableValue::kUnknown, {}};
+  if (found.state == KeyValues::kUnknown) return {VariableValue::kUnknown, {}};
+  // A multi-valued key cannot be a variable: where nothing is unknown, it has no value there.
+  if (found.many)
+    return {undefined_ == Tri::kUnknown ? VariableValue::kUnknown : VariableValue::kAbsent, {}};
   return {VariableValue::kKnown, found.values[0]};
 }
 

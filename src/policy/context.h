@@ -11,6 +11,7 @@
 #include "journey/call.h"
 #include "journey/session.h"
 #include "policy/pattern.h"
+#include "policy/tri.h"
 
 // What a condition key is worth for one need of one call: known values, absent, or unknown.
 //
@@ -72,6 +73,7 @@ struct KeyValues {
   enum State : std::uint8_t { kKnown, kAbsent, kUnknown };
   State state = kUnknown;
   std::span<const std::string> values;  // kKnown: one or more. Valid while the Environment lives
+  bool many = false;                    // several values, or one of a key that can have several
 };
 
 // The role-session form of an AWS user id, as GetCallerIdentity reports it.
@@ -85,13 +87,17 @@ class Environment final : public VariableSource {
   Environment(const journey::Call& call, const journey::Session& session)
       : call_(&call), session_(&session) {}
   // A question (can-i, tests): every key comes from `entries`, and what is missing there is
-  // `missing`.
-  Environment(std::span<const journey::ContextEntry> entries, KeyValues::State missing)
-      : missing_(missing), entries_(entries) {}
+  // `missing`; `undefined` answers conditions that IAM gives no meaning.
+  Environment(std::span<const journey::ContextEntry> entries, KeyValues::State missing,
+              Tri undefined = Tri::kUnknown)
+      : missing_(missing), undefined_(undefined), entries_(entries) {}
 
   void enter(const journey::Need* need) { need_ = need; }
   KeyValues find(const Key& key) const;
   VariableValue value_of(const Variable& variable) const override;
+  // What a condition is worth that IAM's guide gives no meaning: several values without a set
+  // operator, a value that is not of the operator's type.
+  Tri undefined() const { return undefined_; }
 
  private:
   KeyValues from_contexts(std::string_view name) const;
@@ -103,6 +109,7 @@ class Environment final : public VariableSource {
   const journey::Session* session_ = nullptr;
   const journey::Need* need_ = nullptr;
   KeyValues::State missing_ = KeyValues::kUnknown;
+  Tri undefined_ = Tri::kUnknown;
   std::span<const journey::ContextEntry> entries_;
   mutable std::forward_list<std::vector<std::string>> kept_;
   mutable std::vector<journey::ContextEntry> worked_out_;  // by the call's context

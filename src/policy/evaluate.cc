@@ -103,4 +103,16 @@ Finding judge_need(const CompiledRole& role, const Asked& asked, const Environme
   return {journey::Effect::kAllow, allows};
 }
 
+std::vector<journey::StatementRef> matching(const CompiledRole& role, const Asked& asked,
+                                            const Environment& environment,
+                                            journey::Effect effect) {
+  std::vector<journey::StatementRef> refs;
+  const auto enough = effect == journey::Effect::kAllow ? Tri::kTrue : Tri::kUnknown;
+  for (const auto& statement : role.statements) {
+    if (statement.effect != effect || !action_matches(statement, asked.lower)) continue;
+    if (applies(statement, asked, environment) >= enough) refs.push_back(statement.ref);
+  }
+  return refs;
+}
+
 }  // namespace strait::policy

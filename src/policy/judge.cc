@@ -148,17 +148,42 @@ journey::JudgedCall Judge::judge(journey::AuthenticatedCall call, const PolicySe
   return journey::JudgedCall({}, std::move(call), std::move(verdict));
 }
 
-journey::Verdict can_i(const PolicySet& policies, const Question& question) {
+namespace {
+
+journey::Need need_of(const Question& question) {
   journey::Need need;
   need.action = question.action;
   need.resource = question.resource;
   need.derived = question.derived;
   need.classes = question.classes;
-  need.pattern =
-      question.resource != "*" && question.resource.find_first_of("*?") != std::string::npos;
-  Environment environment(question.context,
-                          question.missing_is_absent ? KeyValues::kAbsent : KeyValues::kUnknown);
+  need.pattern = !question.as_iam && question.resource != "*" &&
+                 question.resource.find_first_of("*?") != std::string::npos;
+  return need;
+}
+
+Environment environment_of(const Question& question) {
+  const bool closed = question.as_iam || question.missing_is_absent;
+  return {question.context, closed ? KeyValues::kAbsent : KeyValues::kUnknown,
+          question.as_iam ? Tri::kFalse : Tri::kUnknown};
+}
+
+}  // namespace
+
+journey::Verdict can_i(const PolicySet& policies, const Question& question) {
+  const auto need = need_of(question);
+  auto environment = environment_of(question);
   return verdict_for(policies.role(question.role), {&need, 1}, environment);
+}
+
+std::vector<journey::StatementRef> all_deciding(const PolicySet& policies, const Question& question,
+                                                Effect effect) {
+  const auto* role = policies.role(question.role);
+  if (role == nullptr) return {};
+  const auto need = need_of(question);
+  auto environment = environment_of(question);
+  environment.enter(&need);
+  const Lowered lower(need.action);
+  return matching(*role, asked_for(need, lower.view()), environment, effect);
 }
 
 }  // namespace strait::policy

@@ -448,6 +448,36 @@ TEST(Judge, JudgedCallCarriesTheVerdict) {
   EXPECT_EQ(judged.session().name, "claude");
 }
 
+TEST(CanI, AsIamIsExactAboutWhatIamLeavesUndefined) {
+  const auto answer = [](const std::string& effect, const std::string& condition,
+                         journey::ContextEntry entry) {
+    const auto set =
+        policies(R"({"Effect":"Allow","Action":"*","Resource":"*"},{"Effect":")" + effect +
+                 R"(","Action":"*","Resource":"*","Condition":)" + condition + "}");
+    Question question{kRole, "iam:PassRole", "arn:aws:s3:::b/*", {std::move(entry)}};
+    question.as_iam = true;
+    return can_i(set, question).effect;
+  };
+  constexpr auto kTwo = R"({"StringNotEquals":{"t:k":"x"}})";
+  EXPECT_EQ(answer("Deny", kTwo, {"t:k", {"a", "b"}}), Effect::kAllow) << "no set operator";
+  EXPECT_EQ(answer("Deny", kTwo, {"t:k", {"a"}, false, true}), Effect::kAllow) << "a list of one";
+  EXPECT_EQ(answer("Deny", kTwo, {"t:k", {"a"}}), Effect::kDeny);
+  EXPECT_EQ(answer("Deny", kTwo, {"t:other", {"a"}}), Effect::kDeny) << "absent, and negated";
+  EXPECT_EQ(answer("Deny", R"({"NumericNotEquals":{"t:k":"1"}})", {"t:k", {"a"}}), Effect::kAllow);
+  EXPECT_EQ(answer("Deny", R"({"StringNotLike":{"t:k":"${t:l}"}})", {"t:k", {"a"}}), Effect::kDeny);
+}
+
+TEST(CanI, AllThatDecideAreNamed) {
+  const auto set = policies(std::string(kReadAll) + R"(,{"Sid":"No","Effect":"Deny","Action":"s3:*",
+      "Resource":"*"},{"Effect":"Deny","NotAction":"ec2:*","Resource":"*"})");
+  const Question question{kRole, "s3:GetObject", "arn:aws:s3:::b/a", {}};
+  EXPECT_EQ(can_i(set, question).decided_by.size(), 1u);
+  const auto all = all_deciding(set, question, Effect::kDeny);
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].str(), "allow.json#No");
+  EXPECT_EQ(all[1].str(), "allow.json#3");
+}
+
 TEST(CanI, AsksAboutPatternsAndMissingKeys) {
   const auto set = policies(
       std::string(kDeleteLogs) +

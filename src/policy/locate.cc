@@ -22,6 +22,8 @@ class Walker {
   }
 
   const std::vector<std::size_t>& elements() const { return elements_; }
+  // What stands at the whole path; nothing when there is no such place.
+  std::string_view whole() const { return whole_; }
   bool ok() const { return ok_ && at_ == text_.size(); }
   std::size_t stopped() const { return std::min(at_, text_.size()); }
 
@@ -39,7 +41,14 @@ class Walker {
   // `on_path`: every step above this value is a step of path_.
   bool value(std::size_t depth, bool on_path) {
     if (depth > limits::kDepthMax) return false;
-    if (on_path) found_ = at_;
+    const auto begin = at_;
+    if (on_path) found_ = begin;
+    const bool good = any_value(depth, on_path);
+    if (good && on_path && depth == path_.size()) whole_ = text_.substr(begin, at_ - begin);
+    return good;
+  }
+
+  bool any_value(std::size_t depth, bool on_path) {
     switch (peek()) {
       case '{': return object(depth, on_path);
       case '[': return array(depth, on_path);
@@ -125,6 +134,7 @@ class Walker {
   std::size_t at_ = 0;
   std::size_t found_ = 0;
   bool ok_ = false;
+  std::string_view whole_;
   std::vector<std::size_t> elements_;  // where those of the list at path_ begin
 };
 
@@ -140,6 +150,12 @@ Place place_at(std::string_view text, std::size_t offset) {
 Place locate(std::string_view text, const JsonPath& path) {
   Walker walker(text, path);
   return place_at(text, walker.walk());
+}
+
+std::string_view text_at(std::string_view text, const JsonPath& path) {
+  Walker walker(text, path);
+  walker.walk();
+  return walker.whole();
 }
 
 std::vector<int> lines_of_elements(std::string_view text, const JsonPath& path) {

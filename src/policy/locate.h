@@ -23,6 +23,9 @@ Place place_at(std::string_view text, std::size_t offset);
 // Of the value at `path`, or of its deepest parent that exists.
 Place locate(std::string_view text, const JsonPath& path);
 
+// The text of the value at `path`, as it is written; "" when there is none. A part of `text`.
+std::string_view text_at(std::string_view text, const JsonPath& path);
+
 // The line of each element of the list at `path`; of the value itself when it is no list.
 std::vector<int> lines_of_elements(std::string_view text, const JsonPath& path);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <span>
 
 namespace strait::policy {
 namespace {
@@ -105,8 +106,13 @@ std::optional<Network> Network::parse(std::string_view text) {
   return network;
 }
 
+bool Network::is_v4() const {
+  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  return bits_ >= 96 && std::ranges::equal(kMapped, std::span(bytes_).first(kMapped.size()));
+}
+
 bool Network::contains(const Network& address) const {
-  if (address.bits_ < bits_) return false;
+  if (address.bits_ < bits_ || address.is_v4() != is_v4()) return false;
   for (int bit = 0; bit < bits_; bit += 8) {
     const int left = std::min(8, bits_ - bit);
     const int mask = 0xff << (8 - left) & 0xff;

@@ -36,9 +36,12 @@ std::optional<bool> parse_bool(std::string_view text);  // true, false in any ca
 class Network {
  public:
   static std::optional<Network> parse(std::string_view text);
+  // A network of one family holds no address of the other: ::/0 is every IPv6 address.
   bool contains(const Network& address) const;
 
  private:
+  bool is_v4() const;
+
   std::array<std::uint8_t, 16> bytes_{};
   int bits_ = 128;
 };

@@ -8,6 +8,7 @@ namespace strait::programs {
 void add_policy(CLI::App& app, int& exit_code) {
   auto* group = app.add_subcommand("policy", "write policy, test it, and see what it does");
   group->require_subcommand(1);
+  add_policy_eval(*group, exit_code);
   add_policy_prove(*group, exit_code);
 }
 

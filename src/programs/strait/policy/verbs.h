@@ -5,6 +5,7 @@
 // The verbs under `strait policy`, one a file of its name.
 namespace strait::programs {
 
+void add_policy_eval(CLI::App& group, int& exit_code);
 void add_policy_prove(CLI::App& group, int& exit_code);
 
 }  // namespace strait::programs
