@@ -13,6 +13,7 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(TCMALLOC REQUIRED IMPORTED_TARGET libtcmalloc_minimal)
 pkg_check_modules(URING REQUIRED IMPORTED_TARGET liburing)
 pkg_check_modules(HS REQUIRED IMPORTED_TARGET libhs)
+find_path(Z3_INCLUDE_DIR z3.h REQUIRED)  # its library is loaded at run time: src/analysis/solver.h
 if(STRAIT_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -17,6 +17,7 @@ void add_policy(CLI::App& app, int& exit_code) {
   add_policy_test(*group, exit_code);
   add_policy_who_can(*group, exit_code);
   add_policy_diff(*group, exit_code);
+  add_policy_prove(*group, exit_code);
 }
 
 }  // namespace strait::programs

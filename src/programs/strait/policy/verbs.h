@@ -14,5 +14,6 @@ void add_policy_check(CLI::App& group, int& exit_code);
 void add_policy_test(CLI::App& group, int& exit_code);
 void add_policy_who_can(CLI::App& group, int& exit_code);
 void add_policy_diff(CLI::App& group, int& exit_code);
+void add_policy_prove(CLI::App& group, int& exit_code);
 
 }  // namespace strait::programs

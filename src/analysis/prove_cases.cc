@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analysis/prove_cases.h"
+
+#include <algorithm>
+#include <set>
+
+namespace strait::analysis {
+namespace {
+
+using policy::CompiledStatement;
+
+constexpr std::size_t kStatesMax = 400'000;
+
+std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
+policy::Tokens tokens_of(std::string_view lower_action) {
+  policy::Tokens tokens;
+  for (const char c : lower_action) tokens.push_back({policy::Token::kChar, c, 0});
+  return tokens;
+}
+
+bool names(const CompiledStatement& statement, std::string_view lower_action) {
+  return !statement.not_action &&
+         std::ranges::any_of(statement.actions, [&](const policy::Pattern& pattern) {
+           return pattern.is_literal() && pattern.literal() == lower_action;
+         });
+}
+
+bool may_grant(const ProveCase& one) {
+  return std::ranges::any_of(one.policy, [&](const SideStatement& side) {
+    return side.statement->effect != journey::Effect::kDeny;
+  });
+}
+
+using Sides = std::pair<const policy::CompiledRole*, const policy::CompiledRole*>;
+
+// An action with a class is a case by itself, because a statement that names it counts for more.
+ProveCase case_of(const Sides& sides, const KnownAction& action) {
+  ProveCase one{std::string(action.name), true, action.classes, {}, {}};
+  const auto lower = lowered(action.name);
+  const auto collect = [&lower](const policy::CompiledRole& role, auto& out) {
+    for (const auto& statement : role.statements) {
+      if (policy::action_matches(statement, lower))
+        out.push_back({&statement, names(statement, lower)});
+    }
+  };
+  collect(*sides.first, one.bound);
+  collect(*sides.second, one.policy);
+  return one;
+}
+
+// Owners are numbers of statements, those of `bound` first.
+ProveCase case_of(const Sides& sides, const ActionClass& actions) {
+  ProveCase one{actions.action, actions.known, 0, {}, {}};
+  std::uint32_t number = 0;
+  for (const auto& [role, out] :
+       {std::pair(sides.first, &one.bound), std::pair(sides.second, &one.policy)}) {
+    for (const auto& statement : role->statements) {
+      const bool listed = std::ranges::binary_search(actions.owners, number++);
+      if (listed != statement.not_action) out->push_back({&statement, false});
+    }
+  }
+  return one;
+}
+
+}  // namespace
+
+Statements ProveCase::statements() const {
+  Statements all;
+  for (const auto* side : {&bound, &policy}) {
+    for (const auto& one : *side) all.push_back(one.statement);
+  }
+  return all;
+}
+
+ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
+                    std::span<const KnownAction> known) {
+  const Sides sides{&bound, &policy};
+  std::vector<OwnedPattern> patterns;
+  std::uint32_t owner = 0;
+  for (const auto* role : {&bound, &policy}) {
+    for (const auto& statement : role->statements) {
+      for (const auto& action : statement.actions) patterns.push_back({&action.tokens(), owner});
+      ++owner;
+    }
+  }
+  // What these own is left to the cases by name.
+  std::vector<policy::Tokens> with_class;
+  std::vector<std::string_view> names_known;
+  for (const auto& action : known) {
+    names_known.push_back(action.name);
+    if (action.classes != 0) with_class.push_back(tokens_of(lowered(action.name)));
+  }
+  for (const auto& tokens : with_class) patterns.push_back({&tokens, owner});
+
+  ProveCases result;
+  const auto keep = [&result](ProveCase one) {
+    if (may_grant(one)) result.cases.push_back(std::move(one));
+  };
+  const auto classes = classify_actions(patterns, names_known, kStatesMax);
+  result.complete = classes.complete;
+  for (const auto& actions : classes.classes) {
+    if (!std::ranges::binary_search(actions.owners, owner)) keep(case_of(sides, actions));
+  }
+  std::set<std::vector<std::pair<const CompiledStatement*, bool>>> seen;
+  for (const auto& action : known) {
+    if (action.classes == 0) continue;
+    auto one = case_of(sides, action);
+    std::vector<std::pair<const CompiledStatement*, bool>> key;
+    for (const auto* side : {&one.bound, &one.policy}) {
+      for (const auto& [statement, named] : *side) key.emplace_back(statement, named);
+    }
+    if (seen.insert(std::move(key)).second) keep(std::move(one));
+  }
+  return result;
+}
+
+}  // namespace strait::analysis
