@@ -445,8 +445,7 @@ class Catalog {
 
   // `host` without port, any case. The label is not judged here: the caller refuses one that the
   // operation cannot explain (a bucket for s3, its host_prefix() otherwise). Literal prefixes
-  // joined by '-' are split off as well: "sync-states.us-east-1.amazonaws.com" is label "sync-" at
-  // states.
+  // joined by '-' are split off as well: "sync-states.us-east-1..." is label "sync-" at states.
   std::optional<Endpoint> endpoint(std::string_view host) const;
   // Whether `host`, in lower case, is a domain of AWS's or a name under one, endpoint or not.
   bool in_aws_domain(std::string_view host) const;
