@@ -88,6 +88,7 @@ Result<std::vector<std::string>> read_principal(const Value& statement) {
 struct Operator {
   TrustTest test;
   TrustSet set;
+  bool if_exists;
 };
 
 std::optional<Operator> read_operator(std::string_view name) {
@@ -101,10 +102,14 @@ std::optional<Operator> read_operator(std::string_view name) {
     set = TrustSet::kAll;
     name.remove_prefix(kAll.size());
   }
-  constexpr std::array<std::pair<std::string_view, TrustTest>, 6> kTests = {{
+  constexpr std::string_view kIfExists = "IfExists";
+  const bool if_exists = name.ends_with(kIfExists);
+  if (if_exists) name.remove_suffix(kIfExists.size());
+  constexpr std::array<std::pair<std::string_view, TrustTest>, 7> kTests = {{
       {"StringEquals", TrustTest::kEquals},
       {"StringNotEquals", TrustTest::kNotEquals},
       {"StringEqualsIgnoreCase", TrustTest::kEqualsIgnoreCase},
+      {"StringNotEqualsIgnoreCase", TrustTest::kNotEqualsIgnoreCase},
       {"StringLike", TrustTest::kLike},
       {"StringNotLike", TrustTest::kNotLike},
       {"Null", TrustTest::kNull},
@@ -112,8 +117,9 @@ std::optional<Operator> read_operator(std::string_view name) {
   const auto found =
       std::ranges::find(kTests, name, &std::pair<std::string_view, TrustTest>::first);
   if (found == kTests.end()) return std::nullopt;
-  if (found->second == TrustTest::kNull && set != TrustSet::kSingle) return std::nullopt;
-  return Operator{found->second, set};
+  const bool alone = set == TrustSet::kSingle && !if_exists;
+  if (found->second == TrustTest::kNull && !alone) return std::nullopt;
+  return Operator{found->second, set, if_exists};
 }
 
 // A misspelt claim would be absent from every token, which an Allow survives and a Deny does not.
@@ -134,10 +140,12 @@ Result<TrustCondition> read_condition(std::string_view operator_name, const code
   if (!known) {
     return refuse("the condition operator " + quoted(operator_name) +
                   " is not supported in a trust policy; use StringEquals, StringLike, "
-                  "StringNotEquals, StringNotLike, "
-                  "StringEqualsIgnoreCase or Null");
+                  "StringEqualsIgnoreCase, their StringNot forms, or Null");
   }
-  TrustCondition out{.test = known->test, .set = known->set, .text = std::string(operator_name)};
+  TrustCondition out{.test = known->test,
+                     .set = known->set,
+                     .if_exists = known->if_exists,
+                     .text = std::string(operator_name)};
   for (const auto& issuer : issuers) {
     if (!entry.name.starts_with(issuer + ":") || issuer.size() < out.issuer.size()) continue;
     out.issuer = issuer;
@@ -198,7 +206,7 @@ bool constrains_subject(const TrustStatement& statement, const TrustOptions& opt
     const bool positive = condition.test == TrustTest::kEquals ||
                           condition.test == TrustTest::kEqualsIgnoreCase ||
                           condition.test == TrustTest::kLike;
-    return positive && condition.set != TrustSet::kAll &&
+    return positive && condition.set != TrustSet::kAll && !condition.if_exists &&
            std::ranges::find(options.subject_claims, condition.claim) !=
                options.subject_claims.end() &&
            std::ranges::all_of(condition.values,
@@ -254,8 +262,8 @@ Result<TrustPolicy> read_policy(const Value& json, const TrustOptions& options) 
   constexpr std::array<std::string_view, 3> kMembers = {"Version", "Id", "Statement"};
   CHECK_OK(only_members(json, kMembers, "it"));
   if (const auto* version = json.find("Version");
-      version != nullptr && *version != Value("2012-10-17"))
-    return refuse("Version must be \"2012-10-17\"");
+      version != nullptr && *version != Value("2012-10-17") && *version != Value("2008-10-17"))
+    return refuse("Version must be \"2012-10-17\" or \"2008-10-17\"");
   const auto* statements = json.find("Statement");
   if (statements == nullptr) return refuse("it has no Statement");
   const codec::List one = statements->list() == nullptr ? codec::List{*statements} : codec::List{};

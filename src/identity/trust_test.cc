@@ -144,6 +144,20 @@ TEST(Trust, OperatorsAreThoseOfIam) {
   EXPECT_FALSE(holds(R"("StringEquals":{"idp.example:env":"dev"})", {}));
 }
 
+TEST(Trust, IfExistsHoldsForAClaimThatIsAbsentAndConstrainsNobody) {
+  constexpr auto kEnv = R"("StringEqualsIfExists":{"idp.example:env":"prod"})";
+  EXPECT_TRUE(holds(kEnv, {}));
+  EXPECT_TRUE(holds(kEnv, {{"env", {"prod"}}}));
+  EXPECT_FALSE(holds(kEnv, {{"env", {"dev"}}}));
+  EXPECT_FALSE(holds(R"("ForAnyValue:StringEqualsIfExists":{"idp.example:env":"prod"})", {}));
+  EXPECT_FALSE(
+      holds(R"("StringNotEqualsIgnoreCase":{"idp.example:env":"PROD"})", {{"env", {"prod"}}}));
+  EXPECT_TRUE(
+      holds(R"("StringNotEqualsIgnoreCase":{"idp.example:env":"PROD"})", {{"env", {"dev"}}}));
+  EXPECT_FALSE(parse_trust(
+      policy({statement(R"("StringEqualsIfExists":{"idp.example:sub":"alice"})")}), "t"));
+}
+
 TEST(Trust, SetOperatorsAreThoseOfIam) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> groups = {
       {"groups", {"dev", "ops"}}};
@@ -182,7 +196,7 @@ TEST(Trust, WhatIsNotUnderstoodDoesNotLoad) {
   refuses("{}", "Statement");
   refuses(policy({}), "Statement");
   refuses(R"({"Statement":[],"Statement":[]})", "");
-  refuses(R"({"Version":"2008-10-17","Statement":[]})", "Version");
+  refuses(R"({"Version":"2020-10-17","Statement":[]})", "Version");
   refuses(R"({"Version":"2012-10-17","Statements":[]})", "`Statements`");
   refuses(policy({statement(kSub, "allow")}), "Effect");
   refuses(policy({statement(kSub, "Allow", "https://idp.example")}), "without https://");
@@ -199,7 +213,7 @@ TEST(Trust, WhatIsNotUnderstoodDoesNotLoad) {
   refuses(policy({R"({"Effect":"Allow","Principal":{"Federated":"idp.example"},"NotAction":"a"})"}),
           "`NotAction`");
   for (const auto* condition : {
-           R"("StringEqualsIfExists":{"idp.example:sub":"alice"})",
+           R"("NullIfExists":{"idp.example:sub":"true"})",
            R"("IpAddress":{"aws:SourceIp":"10.0.0.0/8"})",
            R"("stringequals":{"idp.example:sub":"alice"})",
            R"("ForAnyValue:Null":{"idp.example:sub":"true"})",
