@@ -118,7 +118,7 @@ TEST(LineQuestion, ErrorsSayWhere) {
             "not a line of JSON: the JSON text is ref");
   EXPECT_EQ(
       refused(line("[]", R"([{"Statement":{"Effect":"Allow","Act":"*"}}])", R"({"action":"a:b"})")),
-      "ask[0]:1:33: statement 1: a statement has no element `Act`");
+      "ask[0]:1:32: statement 1: a statement has no element `Act`");
   EXPECT_NE(refused("{}").find("the line has no request"), std::string::npos);
   EXPECT_NE(refused(line("[1]", "[]", R"({"action":"a:b"})")).find("allow is a list of policies"),
             std::string::npos);

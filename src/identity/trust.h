@@ -69,7 +69,7 @@ struct TrustPolicy {
   std::vector<TrustStatement> statements;
 };
 
-// kInvalidConfiguration, naming file and statement.
+// kInvalidConfiguration, as `file:line:column: trust policy: statement 1: ...`.
 Result<TrustPolicy> parse_trust(std::string_view json, std::string_view file,
                                 const TrustOptions& options = {});
 
