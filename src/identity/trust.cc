@@ -59,6 +59,7 @@ bool matches(TrustTest test, std::string_view pattern, std::string_view text) {
     case TrustTest::kEquals:
     case TrustTest::kNotEquals: return pattern == text;
     case TrustTest::kEqualsIgnoreCase:
+    case TrustTest::kNotEqualsIgnoreCase:
       return std::ranges::equal(pattern, text, [](char a, char b) { return lower(a) == lower(b); });
     case TrustTest::kLike:
     case TrustTest::kNotLike: return like(pattern, text);
@@ -68,7 +69,8 @@ bool matches(TrustTest test, std::string_view pattern, std::string_view text) {
 }
 
 bool is_negated(TrustTest test) {
-  return test == TrustTest::kNotEquals || test == TrustTest::kNotLike;
+  return test == TrustTest::kNotEquals || test == TrustTest::kNotEqualsIgnoreCase ||
+         test == TrustTest::kNotLike;
 }
 
 bool holds(const TrustCondition& condition, const journey::Principal& principal, bool allow) {
@@ -77,7 +79,7 @@ bool holds(const TrustCondition& condition, const journey::Principal& principal,
     return (values == nullptr) == (condition.values.front() == "true");
   if (values == nullptr) {
     switch (condition.set) {
-      case TrustSet::kSingle: return is_negated(condition.test);
+      case TrustSet::kSingle: return condition.if_exists || is_negated(condition.test);
       case TrustSet::kAny: return false;
       case TrustSet::kAll: return true;
     }

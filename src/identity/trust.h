@@ -20,9 +20,9 @@
 //
 // Federated is the issuer without its scheme, or arn:aws:iam::<account>:oidc-provider/<the same>.
 // Condition keys are <issuer without scheme>:<claim>; `:aud` is azp when the token has one, `:oaud`
-// is always aud, as in AWS. Operators: StringEquals, StringNotEquals, StringEqualsIgnoreCase,
-// StringLike, StringNotLike, alone or with ForAnyValue: or ForAllValues:, and Null. Anything else
-// does not load: a condition that is not understood must not be ignored.
+// is always aud, as in AWS. Claims are texts, so the operators are those of String, alone or with
+// ForAnyValue:, ForAllValues: and IfExists, and Null. Anything else does not load: a condition that
+// is not understood must not be ignored.
 //
 // A claim with several values under an operator without ForAnyValue: or ForAllValues: must fit with
 // every value in an Allow, and with any one in a Deny.
@@ -40,6 +40,7 @@ enum class TrustTest : std::uint8_t {
   kEquals,
   kNotEquals,
   kEqualsIgnoreCase,
+  kNotEqualsIgnoreCase,
   kLike,
   kNotLike,
   kNull
@@ -49,6 +50,7 @@ enum class TrustSet : std::uint8_t { kSingle, kAny, kAll };
 struct TrustCondition {
   TrustTest test = TrustTest::kEquals;
   TrustSet set = TrustSet::kSingle;
+  bool if_exists = false;
   std::string text;    // "ForAnyValue:StringLike", as written, for explanations
   std::string issuer;  // of the condition key, without scheme; absent in a token of another issuer
   std::string claim;   // "sub"
@@ -67,7 +69,7 @@ struct TrustPolicy {
   std::vector<TrustStatement> statements;
 };
 
-// kInvalidConfiguration, naming file and statement.
+// kInvalidConfiguration, as `file:line:column: trust policy: statement 1: ...`.
 Result<TrustPolicy> parse_trust(std::string_view json, std::string_view file,
                                 const TrustOptions& options = {});
 

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "codec/arn.h"
 #include "codec/json.h"
+#include "codec/json_place.h"
 #include "identity/trust.h"
 
 namespace strait::identity {
@@ -18,6 +19,20 @@ using codec::Value;
 
 constexpr std::string_view kAction = "sts:AssumeRoleWithWebIdentity";
 constexpr std::string_view kGitHub = "token.actions.githubusercontent.com";
+
+// Where the reading is. A step stays when what it leads to is refused, so that the error can say
+// where that was.
+struct Where {
+  codec::JsonPath path;
+
+  template <class Read>
+  auto inside(codec::JsonStep step, Read read) {
+    path.push_back(std::move(step));
+    auto result = read();
+    if (result) path.pop_back();
+    return result;
+  }
+};
 
 std::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidConfiguration, std::move(message));
@@ -47,11 +62,11 @@ Result<std::vector<std::string>> texts(const Value& value, std::string_view what
   return out;
 }
 
-Status only_members(const Value& value, std::span<const std::string_view> known,
-                    std::string_view what) {
+Status only_members(const Value& value, std::span<const std::string_view> known, Where& where) {
   for (const auto& member : *value.object()) {
-    if (std::ranges::find(known, member.name) == known.end())
-      return refuse(std::string(what) + " has the unknown member " + quoted(member.name));
+    if (std::ranges::find(known, member.name) != known.end()) continue;
+    where.path.emplace_back(member.name);
+    return refuse("it has the unknown member " + quoted(member.name));
   }
   return {};
 }
@@ -88,6 +103,7 @@ Result<std::vector<std::string>> read_principal(const Value& statement) {
 struct Operator {
   TrustTest test;
   TrustSet set;
+  bool if_exists;
 };
 
 std::optional<Operator> read_operator(std::string_view name) {
@@ -101,10 +117,14 @@ std::optional<Operator> read_operator(std::string_view name) {
     set = TrustSet::kAll;
     name.remove_prefix(kAll.size());
   }
-  constexpr std::array<std::pair<std::string_view, TrustTest>, 6> kTests = {{
+  constexpr std::string_view kIfExists = "IfExists";
+  const bool if_exists = name.ends_with(kIfExists);
+  if (if_exists) name.remove_suffix(kIfExists.size());
+  constexpr std::array<std::pair<std::string_view, TrustTest>, 7> kTests = {{
       {"StringEquals", TrustTest::kEquals},
       {"StringNotEquals", TrustTest::kNotEquals},
       {"StringEqualsIgnoreCase", TrustTest::kEqualsIgnoreCase},
+      {"StringNotEqualsIgnoreCase", TrustTest::kNotEqualsIgnoreCase},
       {"StringLike", TrustTest::kLike},
       {"StringNotLike", TrustTest::kNotLike},
       {"Null", TrustTest::kNull},
@@ -112,8 +132,9 @@ std::optional<Operator> read_operator(std::string_view name) {
   const auto found =
       std::ranges::find(kTests, name, &std::pair<std::string_view, TrustTest>::first);
   if (found == kTests.end()) return std::nullopt;
-  if (found->second == TrustTest::kNull && set != TrustSet::kSingle) return std::nullopt;
-  return Operator{found->second, set};
+  const bool alone = set == TrustSet::kSingle && !if_exists;
+  if (found->second == TrustTest::kNull && !alone) return std::nullopt;
+  return Operator{found->second, set, if_exists};
 }
 
 // A misspelt claim would be absent from every token, which an Allow survives and a Deny does not.
@@ -134,10 +155,12 @@ Result<TrustCondition> read_condition(std::string_view operator_name, const code
   if (!known) {
     return refuse("the condition operator " + quoted(operator_name) +
                   " is not supported in a trust policy; use StringEquals, StringLike, "
-                  "StringNotEquals, StringNotLike, "
-                  "StringEqualsIgnoreCase or Null");
+                  "StringEqualsIgnoreCase, their StringNot forms, or Null");
   }
-  TrustCondition out{.test = known->test, .set = known->set, .text = std::string(operator_name)};
+  TrustCondition out{.test = known->test,
+                     .set = known->set,
+                     .if_exists = known->if_exists,
+                     .text = std::string(operator_name)};
   for (const auto& issuer : issuers) {
     if (!entry.name.starts_with(issuer + ":") || issuer.size() < out.issuer.size()) continue;
     out.issuer = issuer;
@@ -161,17 +184,20 @@ Result<TrustCondition> read_condition(std::string_view operator_name, const code
   return out;
 }
 
-Status read_conditions(const Value& statement, TrustStatement& out) {
+Status read_conditions(const Value& statement, TrustStatement& out, Where& where) {
   const auto* conditions = statement.find("Condition");
   if (conditions == nullptr) return {};
   if (conditions->object() == nullptr) return refuse("Condition must be an object");
   for (const auto& [name, entries] : *conditions->object()) {
+    where.path.emplace_back(name);
     if (entries.object() == nullptr)
       return refuse("the condition " + quoted(name) + " must be an object");
     for (const auto& entry : *entries.object()) {
-      TRY(auto condition, read_condition(name, entry, out.issuers));
+      TRY(auto condition,
+          where.inside(entry.name, [&] { return read_condition(name, entry, out.issuers); }));
       out.conditions.push_back(std::move(condition));
     }
+    where.path.pop_back();
   }
   return {};
 }
@@ -198,7 +224,7 @@ bool constrains_subject(const TrustStatement& statement, const TrustOptions& opt
     const bool positive = condition.test == TrustTest::kEquals ||
                           condition.test == TrustTest::kEqualsIgnoreCase ||
                           condition.test == TrustTest::kLike;
-    return positive && condition.set != TrustSet::kAll &&
+    return positive && condition.set != TrustSet::kAll && !condition.if_exists &&
            std::ranges::find(options.subject_claims, condition.claim) !=
                options.subject_claims.end() &&
            std::ranges::all_of(condition.values,
@@ -221,11 +247,11 @@ Status read_action(const Value& statement) {
 }
 
 Result<TrustStatement> read_statement(const Value& json, std::size_t number,
-                                      const TrustOptions& options) {
+                                      const TrustOptions& options, Where& where) {
   if (json.object() == nullptr) return refuse("it must be an object");
   constexpr std::array<std::string_view, 5> kMembers = {"Sid", "Effect", "Principal", "Action",
                                                         "Condition"};
-  CHECK_OK(only_members(json, kMembers, "it"));
+  CHECK_OK(only_members(json, kMembers, where));
   TrustStatement out{.sid = std::to_string(number)};
   if (const auto* sid = json.find("Sid")) {
     if (sid->string() == nullptr || sid->string()->empty()) return refuse("Sid must be text");
@@ -235,9 +261,9 @@ Result<TrustStatement> read_statement(const Value& json, std::size_t number,
   if (effect == nullptr || (*effect != Value("Allow") && *effect != Value("Deny")))
     return refuse("Effect must be \"Allow\" or \"Deny\"");
   out.allow = *effect == Value("Allow");
-  TRY(out.issuers, read_principal(json));
-  CHECK_OK(read_action(json));
-  CHECK_OK(read_conditions(json, out));
+  TRY(out.issuers, where.inside("Principal", [&] { return read_principal(json); }));
+  CHECK_OK(where.inside("Action", [&] { return read_action(json); }));
+  CHECK_OK(where.inside("Condition", [&] { return read_conditions(json, out, where); }));
   if (out.allow && !constrains_subject(out, options)) {
     return refuse(fmt::format(
         "it allows without constraining who: add a Condition such as {{\"StringEquals\": "
@@ -249,23 +275,26 @@ Result<TrustStatement> read_statement(const Value& json, std::size_t number,
   return out;
 }
 
-Result<TrustPolicy> read_policy(const Value& json, const TrustOptions& options) {
+Result<TrustPolicy> read_policy(const Value& json, const TrustOptions& options, Where& where) {
   if (json.object() == nullptr) return refuse("it must be a JSON object");
   constexpr std::array<std::string_view, 3> kMembers = {"Version", "Id", "Statement"};
-  CHECK_OK(only_members(json, kMembers, "it"));
+  CHECK_OK(only_members(json, kMembers, where));
   if (const auto* version = json.find("Version");
-      version != nullptr && *version != Value("2012-10-17"))
-    return refuse("Version must be \"2012-10-17\"");
+      version != nullptr && *version != Value("2012-10-17") && *version != Value("2008-10-17"))
+    return refuse("Version must be \"2012-10-17\" or \"2008-10-17\"");
   const auto* statements = json.find("Statement");
   if (statements == nullptr) return refuse("it has no Statement");
   const codec::List one = statements->list() == nullptr ? codec::List{*statements} : codec::List{};
   TrustPolicy out;
   std::size_t number = 0;
+  where.path.emplace_back("Statement");
   for (const auto& item : statements->list() == nullptr ? one : *statements->list()) {
-    auto statement = read_statement(item, ++number, options);
+    if (statements->list() != nullptr) where.path.emplace_back(number);
+    auto statement = read_statement(item, ++number, options, where);
     if (!statement)
       return refuse(fmt::format("statement {}: {}", number, statement.error().message));
     out.statements.push_back(*std::move(statement));
+    if (statements->list() != nullptr) where.path.pop_back();
   }
   if (out.statements.empty()) return refuse("it has no Statement");
   return out;
@@ -275,15 +304,17 @@ Result<TrustPolicy> read_policy(const Value& json, const TrustOptions& options) 
 
 Result<TrustPolicy> parse_trust(std::string_view json, std::string_view file,
                                 const TrustOptions& options) {
-  const auto in_file = [&](const Error& problem) {
-    return refuse("trust policy " + std::string(file) + ": " + problem.message);
+  const auto at = [file](codec::Place place, const Error& problem) {
+    return refuse(
+        fmt::format("{}:{}:{}: trust policy: {}", file, place.line, place.column, problem.message));
   };
   if (json.size() > limits::kPolicyBytesMax)
     return refuse("trust policy " + std::string(file) + " is larger than 1 MiB");
   const auto document = codec::parse_json(json);
-  if (!document) return in_file(document.error());
-  auto policy = read_policy(*document, options);
-  if (!policy) return in_file(policy.error());
+  if (!document) return at(codec::first_trouble(json), document.error());
+  Where where;
+  auto policy = read_policy(*document, options, where);
+  if (!policy) return at(codec::locate(json, where.path), policy.error());
   policy->file = file;
   return policy;
 }

@@ -48,7 +48,7 @@ void refuses(const std::string& text, std::string_view why) {
   const auto parsed = parse_trust(text, "trust.json");
   ASSERT_FALSE(parsed) << text;
   EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidConfiguration);
-  EXPECT_TRUE(parsed.error().message.starts_with("trust policy trust.json: "))
+  EXPECT_TRUE(parsed.error().message.starts_with("trust.json:"))
       << parsed.error().message;
   EXPECT_NE(parsed.error().message.find(why), std::string::npos) << parsed.error().message;
 }
@@ -144,6 +144,20 @@ TEST(Trust, OperatorsAreThoseOfIam) {
   EXPECT_FALSE(holds(R"("StringEquals":{"idp.example:env":"dev"})", {}));
 }
 
+TEST(Trust, IfExistsHoldsForAClaimThatIsAbsentAndConstrainsNobody) {
+  constexpr auto kEnv = R"("StringEqualsIfExists":{"idp.example:env":"prod"})";
+  EXPECT_TRUE(holds(kEnv, {}));
+  EXPECT_TRUE(holds(kEnv, {{"env", {"prod"}}}));
+  EXPECT_FALSE(holds(kEnv, {{"env", {"dev"}}}));
+  EXPECT_FALSE(holds(R"("ForAnyValue:StringEqualsIfExists":{"idp.example:env":"prod"})", {}));
+  EXPECT_FALSE(
+      holds(R"("StringNotEqualsIgnoreCase":{"idp.example:env":"PROD"})", {{"env", {"prod"}}}));
+  EXPECT_TRUE(
+      holds(R"("StringNotEqualsIgnoreCase":{"idp.example:env":"PROD"})", {{"env", {"dev"}}}));
+  EXPECT_FALSE(parse_trust(
+      policy({statement(R"("StringEqualsIfExists":{"idp.example:sub":"alice"})")}), "t"));
+}
+
 TEST(Trust, SetOperatorsAreThoseOfIam) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> groups = {
       {"groups", {"dev", "ops"}}};
@@ -176,13 +190,32 @@ TEST(Trust, AClaimOfAnotherIssuerIsAbsent) {
   EXPECT_FALSE(trusts(text, principal({{"sub", {"alice"}}}, "https://idp.two")));
 }
 
+TEST(Trust, ErrorsSayWhere) {
+  const auto said = [](const std::string& text) {
+    const auto parsed = parse_trust(text, "t.json");
+    return parsed ? "" : parsed.error().message;
+  };
+  EXPECT_EQ(said("{\n \"Version\": \"2012-10-17\",\n \"Version\": 1}").substr(0, 12),
+            "t.json:3:2: ");
+  EXPECT_EQ(said("{\n \"Statements\": []}"),
+            "t.json:2:2: trust policy: it has the unknown member `Statements`");
+  EXPECT_EQ(said("{\"Statement\": [\n{\"Effect\": \"Allow\",\n \"Principle\": {}}]}").substr(0, 12),
+            "t.json:3:2: ");
+  EXPECT_EQ(said(R"({"Statement": {"Effect": "Allow", "Principal": {"Federated": "idp.example"},
+    "Action": "sts:AssumeRoleWithWebIdentity",
+    "Condition": {"StringEquals":
+      {"idp.example:sub": "a", "other.example:sub": "b"}}}})")
+                .substr(0, 13),
+            "t.json:4:32: ");
+}
+
 TEST(Trust, WhatIsNotUnderstoodDoesNotLoad) {
   refuses("", "");
   refuses("[]", "object");
   refuses("{}", "Statement");
   refuses(policy({}), "Statement");
   refuses(R"({"Statement":[],"Statement":[]})", "");
-  refuses(R"({"Version":"2008-10-17","Statement":[]})", "Version");
+  refuses(R"({"Version":"2020-10-17","Statement":[]})", "Version");
   refuses(R"({"Version":"2012-10-17","Statements":[]})", "`Statements`");
   refuses(policy({statement(kSub, "allow")}), "Effect");
   refuses(policy({statement(kSub, "Allow", "https://idp.example")}), "without https://");
@@ -199,7 +232,7 @@ TEST(Trust, WhatIsNotUnderstoodDoesNotLoad) {
   refuses(policy({R"({"Effect":"Allow","Principal":{"Federated":"idp.example"},"NotAction":"a"})"}),
           "`NotAction`");
   for (const auto* condition : {
-           R"("StringEqualsIfExists":{"idp.example:sub":"alice"})",
+           R"("NullIfExists":{"idp.example:sub":"true"})",
            R"("IpAddress":{"aws:SourceIp":"10.0.0.0/8"})",
            R"("stringequals":{"idp.example:sub":"alice"})",
            R"("ForAnyValue:Null":{"idp.example:sub":"true"})",

@@ -91,6 +91,8 @@ void collect_near_misses(const CompiledRole& role, const Asked& asked,
 inline constexpr std::size_t kNearMissesMax = 5;
 
 bool action_matches(const CompiledStatement& statement, std::string_view lower_action);
+// Whether it names the action letter for letter, as what must be named wants it.
+bool names(const CompiledStatement& statement, std::string_view lower_action);
 Tri resource_matches(const CompiledStatement& statement, Target resource,
                      const Environment& environment);
 

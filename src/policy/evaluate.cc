@@ -73,6 +73,14 @@ bool action_matches(const CompiledStatement& statement, std::string_view lower_a
   return statement.not_action;
 }
 
+bool names(const CompiledStatement& statement, std::string_view lower_action) {
+  if (statement.not_action || statement.not_resource) return false;
+  for (const auto& pattern : statement.actions) {
+    if (pattern.is_literal() && pattern.literal() == lower_action) return true;
+  }
+  return false;
+}
+
 Tri resource_matches(const CompiledStatement& statement, Target resource,
                      const Environment& environment) {
   const auto any = any_resource(statement, resource, environment);
@@ -126,6 +134,8 @@ std::vector<journey::StatementRef> matching(const CompiledRole& role, const Aske
   const auto enough = effect == journey::Effect::kAllow ? Tri::kTrue : Tri::kUnknown;
   for (const auto& statement : role.statements) {
     if (statement.effect != effect || !action_matches(statement, asked.lower)) continue;
+    if (effect == journey::Effect::kAllow && asked.must_be_named && !names(statement, asked.lower))
+      continue;
     if (applies(statement, asked, environment) >= enough) refs.push_back(statement.ref);
   }
   return refs;

@@ -5,14 +5,6 @@
 namespace strait::policy {
 namespace {
 
-bool names(const CompiledStatement& statement, std::string_view lower_action) {
-  if (statement.not_action || statement.not_resource) return false;
-  for (const auto& pattern : statement.actions) {
-    if (pattern.is_literal() && pattern.literal() == lower_action) return true;
-  }
-  return false;
-}
-
 std::string resource_miss(const CompiledStatement& statement, Target resource, Tri matched) {
   const auto& wanted = statement.resources.front().source();
   const auto more = statement.resources.size() > 1

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/locate.h"
+#include "codec/json_place.h"
 
 #include <algorithm>
 
 #include "base/limits.h"
 
-namespace strait::policy {
+namespace strait::codec {
 namespace {
 
 // Walks a JSON text without building anything. Stops at the first byte that cannot be right.
@@ -181,4 +181,4 @@ Place first_trouble(std::string_view text) {
   return place_at(text, walker.ok() ? text.size() : walker.stopped());
 }
 
-}  // namespace strait::policy
+}  // namespace strait::codec
