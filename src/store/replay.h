@@ -28,7 +28,9 @@ struct ReplayStep {
   std::string effect;  // "allow", "ask", "deny", "" when it was not judged
   std::string rule;    // "policies/ci.json#NoDelete", "none", or several with ", "
   std::string policy_hash;
-  std::string request;  // approval
+  std::string scope;         // "role", "exact", ..., "unscoped"; "" when it was not sent
+  std::string scope_policy;  // SHA-256 of the session policy
+  std::string request;       // approval
   std::vector<std::string> approvers;
   std::optional<std::string> input_json;  // when kept
   bool input_cut = false;

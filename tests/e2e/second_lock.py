@@ -198,6 +198,8 @@ def recorded(facts, rig, sts):
     marks = {(intent["target"]["service"], intent["scope"]["mark"]) for intent in intents}
     facts.same("ordinary calls under the role's, named ones under their own", marks,
                {("dynamodb", "role"), ("secretsmanager", "exact")})
+    shown = [(step["scope"], step["scope_policy"]) for step in rig.replay() if step["kind"] == "call"]
+    facts.same("and the replay shows it", sorted(shown), sorted((scope["mark"], scope["policy"]) for scope in scopes))
     done = rig.strait("audit", "verify", "--state", rig.folder / "state")
     facts.same("the log verifies", done.returncode, 0)
 
