@@ -46,6 +46,8 @@ ReplayStep begin_step(ReplayStep::Kind kind, const LeafAt& at, const ledger::Lea
   }
   step.effect = leaf.text("verdict.effect");
   step.policy_hash = leaf.text("verdict.policy");
+  step.scope = leaf.text("scope.mark");
+  step.scope_policy = leaf.text("scope.policy");
   step.rule = joined(leaf.find("verdict.by"));
   if (step.rule.empty()) step.rule = leaf.find("rule") != nullptr ? leaf.text("rule") : "none";
   step.request =
@@ -148,6 +150,7 @@ void write_step(codec::JsonWriter& json, const ReplayStep& step) {
       .member("rule", step.rule)
       .member("policy", step.policy_hash);
   if (!step.against.empty()) json.member("against", step.against);
+  json.member("scope", step.scope).member("scope_policy", step.scope_policy);
   json.member("request", step.request).key("approvers").begin_array();
   for (const auto& approver : step.approvers) json.value(approver);
   json.end_array().member("outcome", step.outcome).member("status", step.status);

@@ -29,7 +29,9 @@ struct ReplayStep {
   std::string rule;    // "policies/ci.json#NoDelete", "none", or several with ", "
   std::string policy_hash;
   std::string against;  // what another policy would say, when the caller asked one: "deny by none"
-  std::string request;  // approval
+  std::string scope;    // "role", "exact", ..., "unscoped"; "" when it was not sent
+  std::string scope_policy;  // SHA-256 of the session policy
+  std::string request;       // approval
   std::vector<std::string> approvers;
   std::optional<std::string> input_json;  // when kept
   bool input_cut = false;

@@ -4,13 +4,14 @@ credentials that say which, and can be told to fail; the record says what each c
 
 import hashlib
 import json
+import re
 import subprocess
 import threading
 import time
 import urllib.parse
 
 from facts import Facts
-from rig import ACCOUNT, STRAIT, Rig, Signed, clean_environment, dynamodb, session
+from rig import ACCOUNT, REGION, STRAIT, Rig, Signed, clean_environment, dynamodb, session
 from standin import Handler, Server
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/strait-connection"
@@ -198,6 +199,8 @@ def recorded(facts, rig, sts):
     marks = {(intent["target"]["service"], intent["scope"]["mark"]) for intent in intents}
     facts.same("ordinary calls under the role's, named ones under their own", marks,
                {("dynamodb", "role"), ("secretsmanager", "exact")})
+    shown = [(step["scope"], step["scope_policy"]) for step in rig.replay() if step.get("scope")]
+    facts.same("and the replay shows it", sorted(shown), sorted((scope["mark"], scope["policy"]) for scope in scopes))
     done = rig.strait("audit", "verify", "--state", rig.folder / "state")
     facts.same("the log verifies", done.returncode, 0)
 
@@ -236,6 +239,32 @@ def with_moto(facts):
                     and b"Tags.member.4.Value=coding-agent" in sent, sent[-600:])
 
 
+def approved(facts, sts, aws, connection):
+    ask = {"Version": "2012-10-17", "Statement": [
+        {"Sid": "Delete", "Effect": "Allow", "Action": "dynamodb:DeleteItem", "Resource": "*"}]}
+    with LockRig("second_lock_ask", POLICY, ask=ask, hold="0s", aws_url=aws.url, connection=connection,
+                 keep_bytes=False) as rig:
+        rig.start()
+        credentials, port = session(rig), rig.agent_port()
+
+        def delete():
+            return dynamodb(credentials, port, "DeleteItem", {"TableName": "orders", "Key": {"id": {"S": "1"}}}).send()
+
+        request = re.search(r"req_[0-9A-Z]{26}", delete().text)
+        if not facts.check("a call that takes people waits for them", request, "no request id"):
+            return
+        done = subprocess.run([str(STRAIT), "approvals", "approve", request[0]], env=rig.person("lee"), text=True,
+                              capture_output=True, timeout=60)
+        facts.same("a person approves", done.returncode, 0)
+        facts.same("then it passes", delete().status, 200)
+        statements = json.loads(sts.seen[-1]["Policy"])["Statement"]
+        own = [one for one in statements if "Condition" not in one and one["Effect"] == "Allow"]
+        facts.same("under a policy for it alone, though the role's says nothing of it", own, [
+            {"Effect": "Allow", "Action": "dynamodb:DeleteItem",
+             "Resource": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/orders"}])
+        facts.same("and recorded so", [step["scope"] for step in rig.replay() if step.get("scope")], ["exact"])
+
+
 def check_doctor(rig, sts):
     sts.failure = "AccessDenied"
     done = subprocess.run([str(STRAIT), "doctor", "--config", str(rig.folder / "strait.toml")], text=True,
@@ -259,6 +288,7 @@ def main():
         failures(facts, rig, sts, aws, credentials)
         renewal(facts, rig, sts, aws)
         recorded(facts, rig, sts)
+    approved(facts, sts, aws, connection)
     with_moto(facts)
     with LockRig("second_lock_plain", POLICY, aws_url=aws.url, keep_bytes=False) as rig:
         rig.start()
