@@ -63,6 +63,7 @@ policy::Place place_of(const Statement& statement);
 
 // Whether all that `b` matches is matched by `a`. May say no where the answer is yes (a union of
 // patterns that covers one together, variables), never the reverse.
+bool covers(const policy::Pattern& a, const policy::Pattern& b);
 bool actions_cover(const Statement& a, const Statement& b);
 // The same of one entry of b's Action; of all of its NotAction.
 bool actions_cover(const Statement& a, const Statement& b, std::size_t entry);
