@@ -32,7 +32,8 @@ struct Words {
 // A set of texts given by patterns, or all but those.
 bool covers(const Words& a, const Words& b) {
   const auto in_one_of = [](std::span<const Pattern> wide, const Pattern& narrow) {
-    return std::ranges::any_of(wide, [&](const Pattern& one) { return analysis::covers(one, narrow); });
+    return std::ranges::any_of(wide,
+                               [&](const Pattern& one) { return analysis::covers(one, narrow); });
   };
   if (!a.negated && b.negated) {
     return std::ranges::any_of(a.patterns, &Pattern::is_everything);
@@ -119,7 +120,7 @@ Result<RoleStatements> statements_of(const policy::RoleSource& source) {
   return role;
 }
 
-Places::Places(std::string_view text) : text_(text) {
+StatementPlaces::StatementPlaces(std::string_view text) : text_(text) {
   // The first element of a list, or the value itself when it is none: what stands before an element
   // of a list is not there before an object.
   const auto members = policy::locate(text, {std::string("Statement"), std::string("Effect")});
@@ -128,29 +129,30 @@ Places::Places(std::string_view text) : text_(text) {
       members.line < first.line || (members.line == first.line && members.column < first.column);
 }
 
-policy::JsonPath Places::path_to(std::size_t number) const {
+policy::JsonPath StatementPlaces::path_to(std::size_t number) const {
   policy::JsonPath path{std::string("Statement")};
   if (list_) path.emplace_back(number);
   return path;
 }
 
-policy::Place Places::of_document(std::string_view member) const {
+policy::Place StatementPlaces::of_document(std::string_view member) const {
   return policy::locate(text_, {std::string(member)});
 }
 
-policy::Place Places::of_statement(std::size_t number) const {
+policy::Place StatementPlaces::of_statement(std::size_t number) const {
   return policy::locate(text_, path_to(number));
 }
 
-policy::Place Places::of(std::size_t number, std::string_view member, std::size_t entry) const {
+policy::Place StatementPlaces::of(std::size_t number, std::string_view member,
+                                  std::size_t entry) const {
   auto path = path_to(number);
   path.emplace_back(std::string(member));
   path.emplace_back(entry);
   return policy::locate(text_, path);
 }
 
-policy::Place Places::of_condition(std::size_t number, std::string_view op,
-                                   std::string_view key) const {
+policy::Place StatementPlaces::of_condition(std::size_t number, std::string_view op,
+                                            std::string_view key) const {
   auto path = path_to(number);
   for (const auto step : {std::string_view("Condition"), op, key})
     path.emplace_back(std::string(step));
@@ -158,7 +160,7 @@ policy::Place Places::of_condition(std::size_t number, std::string_view op,
 }
 
 policy::Place place_of(const Statement& statement) {
-  return Places(statement.file->text).of_statement(statement.number);
+  return StatementPlaces(statement.file->text).of_statement(statement.number);
 }
 
 bool actions_cover(const Statement& a, const Statement& b) {
