@@ -13,20 +13,6 @@ namespace {
 constexpr std::string_view kHarmless = R"({"Effect":"Deny","Action":"*","Resource":"*"})";
 constexpr std::size_t kErrorsMax = 100;
 
-// "dev.json:3:14: what is wrong", as parse_document() says it.
-Finding finding_of(const policy::PolicyText& file, std::string_view message) {
-  Finding finding{.rule = "grammar", .severity = Severity::kError, .file = file.file};
-  if (message.starts_with(file.file + ":")) message.remove_prefix(file.file.size() + 1);
-  for (auto* number : {&finding.line, &finding.column}) {
-    const auto* end = message.data() + message.size();
-    const auto read = std::from_chars(message.data(), end, *number);
-    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ':') break;
-    message.remove_prefix(static_cast<std::size_t>(read.ptr - message.data()) + 1);
-  }
-  finding.message = message.substr(std::min(message.find_first_not_of(' '), message.size()));
-  return finding;
-}
-
 std::size_t offset_of(std::string_view text, policy::Place place) {
   std::size_t at = 0;
   for (int line = 1; line < place.line; ++line) at = text.find('\n', at) + 1;
@@ -85,13 +71,26 @@ std::optional<std::pair<std::size_t, std::size_t>> statement_at(std::string_view
 
 }  // namespace
 
+Finding finding_of_error(std::string_view rule, const std::string& file, std::string_view message) {
+  Finding finding{.rule = rule, .severity = Severity::kError, .file = file};
+  if (message.starts_with(file + ":")) message.remove_prefix(file.size() + 1);
+  for (auto* number : {&finding.line, &finding.column}) {
+    const auto* end = message.data() + message.size();
+    const auto read = std::from_chars(message.data(), end, *number);
+    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ':') break;
+    message.remove_prefix(static_cast<std::size_t>(read.ptr - message.data()) + 1);
+  }
+  finding.message = message.substr(std::min(message.find_first_not_of(' '), message.size()));
+  return finding;
+}
+
 std::vector<Finding> grammar_errors(const policy::PolicyText& file) {
   std::vector<Finding> findings;
   auto text = file.text;
   while (findings.size() < kErrorsMax) {
     const auto read = policy::parse_document(file.file, text);
     if (read) break;
-    findings.push_back(finding_of(file, read.error().message));
+    findings.push_back(finding_of_error("grammar", file.file, read.error().message));
     const policy::Place place{findings.back().line, findings.back().column};
     if (place.line == 0 || place.column == 0) break;
     const auto where = statement_at(text, offset_of(text, place));

@@ -35,13 +35,13 @@ void Report::add(const Statement& statement, policy::Place place, What what) {
 
 void Report::at_entry(const Statement& statement, std::string_view member, std::size_t entry,
                       What what) {
-  const Places places(statement.file->text);
+  const StatementPlaces places(statement.file->text);
   add(statement, places.of(statement.number, member, entry), std::move(what));
 }
 
 void Report::at_condition(const Statement& statement, const policy::ConditionText& condition,
                           What what) {
-  const Places places(statement.file->text);
+  const StatementPlaces places(statement.file->text);
   add(statement, places.of_condition(statement.number, condition.op, condition.key),
       std::move(what));
 }

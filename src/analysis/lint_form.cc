@@ -51,7 +51,7 @@ void repeated(const Statement& statement, const std::vector<policy::Pattern>& en
     for (std::size_t j = 0; j < entries.size(); ++j) {
       const bool same = entries[i].source() == entries[j].source();
       if (i == j || (same && i < j)) continue;
-      if (!same && !policy::covers(entries[j].tokens(), entries[i].tokens())) continue;
+      if (!covers(entries[j], entries[i])) continue;
       // A name beside a wildcard is no repetition: some actions must be named.
       if (!same && member.ends_with("Action") && entries[i].is_literal()) continue;
       report.at_entry(statement, member, i,

@@ -19,10 +19,6 @@ int order_of(Effect effect) {
   return 0;
 }
 
-bool covers(const Pattern& a, const Pattern& b) {
-  return a.source() == b.source() || policy::covers(a.tokens(), b.tokens());
-}
-
 // Variables can be anything, so a pattern with one may meet every other.
 bool may_meet(const Pattern& a, const Pattern& b) {
   return a.has_variables() || b.has_variables() || policy::intersects(a.tokens(), b.tokens());
@@ -36,7 +32,8 @@ struct Words {
 // A set of texts given by patterns, or all but those.
 bool covers(const Words& a, const Words& b) {
   const auto in_one_of = [](std::span<const Pattern> wide, const Pattern& narrow) {
-    return std::ranges::any_of(wide, [&](const Pattern& one) { return covers(one, narrow); });
+    return std::ranges::any_of(wide,
+                               [&](const Pattern& one) { return analysis::covers(one, narrow); });
   };
   if (!a.negated && b.negated) {
     return std::ranges::any_of(a.patterns, &Pattern::is_everything);
@@ -56,6 +53,18 @@ bool covers(const Words& a, const Words& b) {
 }
 
 }  // namespace
+
+bool covers(const policy::Pattern& a, const policy::Pattern& b) {
+  const std::string_view wide = a.source();
+  const std::string_view narrow = b.source();
+  if (wide == narrow) return true;
+  // What stands before its first wildcard or variable stands at the head of all that it covers.
+  // Long lists are compared each with each, and this settles nearly all of it.
+  const auto head = wide.find_first_of("*?$");
+  if (head == std::string_view::npos || narrow.substr(0, head) != wide.substr(0, head))
+    return false;
+  return policy::covers(a.tokens(), b.tokens());
+}
 
 std::string_view name(Severity severity) {
   switch (severity) {
@@ -111,7 +120,7 @@ Result<RoleStatements> statements_of(const policy::RoleSource& source) {
   return role;
 }
 
-Places::Places(std::string_view text) : text_(text) {
+StatementPlaces::StatementPlaces(std::string_view text) : text_(text) {
   // The first element of a list, or the value itself when it is none: what stands before an element
   // of a list is not there before an object.
   const auto members = policy::locate(text, {std::string("Statement"), std::string("Effect")});
@@ -120,29 +129,30 @@ Places::Places(std::string_view text) : text_(text) {
       members.line < first.line || (members.line == first.line && members.column < first.column);
 }
 
-policy::JsonPath Places::path_to(std::size_t number) const {
+policy::JsonPath StatementPlaces::path_to(std::size_t number) const {
   policy::JsonPath path{std::string("Statement")};
   if (list_) path.emplace_back(number);
   return path;
 }
 
-policy::Place Places::of_document(std::string_view member) const {
+policy::Place StatementPlaces::of_document(std::string_view member) const {
   return policy::locate(text_, {std::string(member)});
 }
 
-policy::Place Places::of_statement(std::size_t number) const {
+policy::Place StatementPlaces::of_statement(std::size_t number) const {
   return policy::locate(text_, path_to(number));
 }
 
-policy::Place Places::of(std::size_t number, std::string_view member, std::size_t entry) const {
+policy::Place StatementPlaces::of(std::size_t number, std::string_view member,
+                                  std::size_t entry) const {
   auto path = path_to(number);
   path.emplace_back(std::string(member));
   path.emplace_back(entry);
   return policy::locate(text_, path);
 }
 
-policy::Place Places::of_condition(std::size_t number, std::string_view op,
-                                   std::string_view key) const {
+policy::Place StatementPlaces::of_condition(std::size_t number, std::string_view op,
+                                            std::string_view key) const {
   auto path = path_to(number);
   for (const auto step : {std::string_view("Condition"), op, key})
     path.emplace_back(std::string(step));
@@ -150,7 +160,7 @@ policy::Place Places::of_condition(std::size_t number, std::string_view op,
 }
 
 policy::Place place_of(const Statement& statement) {
-  return Places(statement.file->text).of_statement(statement.number);
+  return StatementPlaces(statement.file->text).of_statement(statement.number);
 }
 
 bool actions_cover(const Statement& a, const Statement& b) {

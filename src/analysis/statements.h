@@ -42,10 +42,13 @@ Result<RoleStatements> statements_of(const policy::RoleSource& source);
 // that keeps the rest from being read.
 std::vector<Finding> grammar_errors(const policy::PolicyText& file);
 
+// An error that begins with "file:line:column: ", or "file:line: ", as a finding with that place.
+Finding finding_of_error(std::string_view rule, const std::string& file, std::string_view message);
+
 // Where things stand in the text of a policy.
-class Places {
+class StatementPlaces {
  public:
-  explicit Places(std::string_view text);
+  explicit StatementPlaces(std::string_view text);
   policy::Place of_document(std::string_view member) const;  // "Version"
   policy::Place of_statement(std::size_t number) const;
   // "Action" and its second entry; the member itself when it is no list.
@@ -63,6 +66,7 @@ policy::Place place_of(const Statement& statement);
 
 // Whether all that `b` matches is matched by `a`. May say no where the answer is yes (a union of
 // patterns that covers one together, variables), never the reverse.
+bool covers(const policy::Pattern& a, const policy::Pattern& b);
 bool actions_cover(const Statement& a, const Statement& b);
 // The same of one entry of b's Action; of all of its NotAction.
 bool actions_cover(const Statement& a, const Statement& b, std::size_t entry);

@@ -215,18 +215,20 @@ def under_load(facts, rig, source, credentials):
     callers = [Caller(rig, credentials) for _ in range(CALLERS)]
     for caller in callers:
         caller.start()
-    taken_up = rig.log_text().count(" in force: ")
+    def taken_up():
+        return rig.log_text().count(" in force: ")
+
+    before = taken_up()
     for flip in range(FLIPS):
         done = source.set(policy("BA"[flip % 2])).apply()
         if done.returncode:
             facts.check("load: every flip is applied", False, done)
-        time.sleep(WITHIN)
+        seconds_until(lambda: taken_up() > before + flip, 5.0)
     for caller in callers:
         caller.enough.set()
     for caller in callers:
         caller.join()
-    taken_up = rig.log_text().count(" in force: ") - taken_up
-    facts.same("load: every version was taken up", taken_up, FLIPS)
+    facts.same("load: every version was taken up", taken_up() - before, FLIPS)
     replies = [reply for caller in callers for reply in caller.replies]
     facts.same("load: no call is dropped", [caller.trouble for caller in callers if caller.trouble], [])
     facts.same("load: every call is answered, allowed or denied",

@@ -71,8 +71,7 @@ void print(const Asked& asked, const Applied& applied) {
 }
 
 Result<int> apply(const Asked& asked) {
-  const fs::path given = asked.folder;
-  TRY(const auto config, read_config(fs::is_directory(given) ? given / "strait.toml" : given));
+  TRY(const auto config, read_config(config_file_of(asked.folder)));
   CHECK_OK(check_usable(config));
   TRY(const auto catalog, load_catalog({}));
   const analysis::Vocabulary words(*catalog);

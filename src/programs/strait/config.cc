@@ -17,6 +17,17 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSpendMax = 10'000;
 
+fs::path config_file_of(const fs::path& given) {
+  std::error_code hidden;
+  return fs::is_directory(given, hidden) ? given / "strait.toml" : given;
+}
+
+std::string shown_path(const fs::path& path) {
+  std::error_code hidden;
+  const auto near = fs::proximate(path, hidden);
+  return hidden ? path.string() : near.string();
+}
+
 Result<std::string> read_text(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)

@@ -111,6 +111,10 @@ Result<Config> read_config(const std::filesystem::path& file);
 Result<Config> read_settings(const std::filesystem::path& file);
 Status read_roles_into(Config& config, const std::filesystem::path& base);
 
+// strait.toml of a folder, or the file itself.
+std::filesystem::path config_file_of(const std::filesystem::path& given);
+// As it is named from the folder that one stands in.
+std::string shown_path(const std::filesystem::path& path);
 // A text that configuration names: at most 1 MiB.
 Result<std::string> read_text(const std::filesystem::path& path);
 

@@ -149,6 +149,11 @@ TEST_F(ConfigTest, AFileThatIsMissingIsNamed) {
   EXPECT_NE(error().find("policies/look.json"), std::string::npos) << error();
 }
 
+TEST_F(ConfigTest, APolicyTestBesideTheRolesIsNoRole) {
+  std::ofstream(folder_ / "roles/developer.test.toml") << "[[case]]\n";
+  EXPECT_EQ(error(), "");
+}
+
 TEST_F(ConfigTest, TwoFilesCannotDefineOneRole) {
   fs::copy_file(folder_ / "roles/developer.toml", folder_ / "roles/again.toml");
   EXPECT_NE(error().find("both define role"), std::string::npos) << error();

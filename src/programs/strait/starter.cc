@@ -77,7 +77,8 @@ std::string trust(const Starter& starter) {
 // What the starter role may do without asking.
 constexpr std::string_view kLookActions =
     R"("cloudformation:Describe*", "cloudformation:List*", "cloudwatch:Describe*",
-      "cloudwatch:GetDashboard", "cloudwatch:GetMetric*", "cloudwatch:List*", "dynamodb:Describe*", "dynamodb:List*",
+      "cloudwatch:GetDashboard", "cloudwatch:GetMetric*", "cloudwatch:List*",
+      "dynamodb:Describe*", "dynamodb:List*",
       "ec2:Describe*", "ecr:Describe*", "ecr:List*", "ecs:Describe*", "ecs:List*",
       "eks:Describe*", "eks:List*", "elasticloadbalancing:Describe*", "iam:List*",
       "lambda:List*", "logs:Describe*", "logs:FilterLogEvents", "logs:GetLogEvents",

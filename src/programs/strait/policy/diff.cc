@@ -13,7 +13,6 @@
 namespace strait::programs {
 namespace {
 
-namespace fs = std::filesystem;
 using analysis::AccessChange;
 using analysis::Extent;
 using analysis::PolicyDiff;
@@ -34,8 +33,7 @@ Result<std::vector<policy::RoleSource>> read(const std::string& path) {
     sources.push_back({.arn = "policy", .allow = {{path, std::move(text)}}, .ask = {}});
     return sources;
   }
-  TRY(const auto config,
-      read_config(fs::is_directory(path) ? fs::path(path) / "strait.toml" : fs::path(path)));
+  TRY(const auto config, read_config(config_file_of(path)));
   for (const auto& role : config.roles) sources.push_back(source_of(role));
   return sources;
 }

@@ -5,12 +5,12 @@
 #include <set>
 
 #include "analysis/lint.h"
+#include "analysis/statements.h"
 #include "identity/trust.h"
 #include "programs/strait/world_builder.h"
 
 namespace strait::programs {
 
-namespace fs = std::filesystem;
 using analysis::Finding;
 using analysis::Severity;
 
@@ -23,14 +23,12 @@ std::vector<Finding> findings_of(const Config& config, const analysis::Vocabular
     if (!seen.insert(role.trust.name).second) continue;
     const auto trust = identity::parse_trust(role.trust.text, role.trust.name);
     if (!trust) {
-      findings.push_back({.rule = "trust",
-                          .severity = Severity::kError,
-                          .file = role.trust.name,
-                          .message = trust.error().message});
+      findings.push_back(
+          analysis::finding_of_error("trust", role.trust.name, trust.error().message));
     }
   }
   // Configuration names files from its own folder; whoever reads this stands elsewhere.
-  for (auto& one : findings) one.file = fs::proximate(config.file.parent_path() / one.file);
+  for (auto& one : findings) one.file = shown_path(config.file.parent_path() / one.file);
   return findings;
 }
 

@@ -125,7 +125,7 @@ Result<std::vector<PolicyCase>> read_case(const toml::table& table, const std::s
 }  // namespace
 
 Result<std::vector<PolicyCase>> read_test_file(const fs::path& path, const Config& config) {
-  const auto file = fs::proximate(path).string();
+  const auto file = shown_path(path);
   TRY(const auto text, read_text(path));
   auto parsed = toml::parse(text);
   if (!parsed) {
