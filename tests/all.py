@@ -28,6 +28,7 @@ END_TO_END = [
     "tests/e2e/identify.py",
     "tests/e2e/policy_work.py",
     "tests/e2e/diff0.py --count 20000",
+    "tests/e2e/prove.py",
     "tests/e2e/policy_eval.py",
     "tests/e2e/escalation.py",
     "tests/e2e/golden.py",

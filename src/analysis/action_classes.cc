@@ -25,10 +25,10 @@ class Classifier {
     for (const auto& pattern : patterns) places_.add(*pattern.tokens, false, pattern.owner);
   }
 
-  bool explore(std::size_t states_max) {
+  bool explore(std::size_t states_max, const std::function<bool()>& has_time) {
     enter(kNothing, {}, places_.start(), 0, 0);
     for (std::size_t at = 0; at < states_.size(); ++at) {
-      if (states_.size() > states_max) return false;
+      if (states_.size() > states_max || (at % 256 == 0 && !has_time())) return false;
       expand(at);
     }
     return true;
@@ -147,10 +147,11 @@ class Classifier {
 }  // namespace
 
 ActionClasses classify_actions(std::span<const OwnedPattern> patterns,
-                               std::span<const std::string_view> known, std::size_t states_max) {
+                               std::span<const std::string_view> known, std::size_t states_max,
+                               const std::function<bool()>& has_time) {
   Classifier classifier(patterns);
   ActionClasses result;
-  result.complete = classifier.explore(states_max);
+  result.complete = classifier.explore(states_max, has_time);
   std::vector<std::string_view> known_at(classifier.size());
   for (const auto action : known) {
     const auto at = classifier.walk(action);

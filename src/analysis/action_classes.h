@@ -27,10 +27,11 @@ struct ActionClass {
 
 struct ActionClasses {
   std::vector<ActionClass> classes;
-  bool complete = true;  // false: more than `states_max` states, so classes may be missing
+  bool complete = true;  // false: more than `states_max` states, or no time, so some may be missing
 };
 
 ActionClasses classify_actions(std::span<const OwnedPattern> patterns,
-                               std::span<const std::string_view> known, std::size_t states_max);
+                               std::span<const std::string_view> known, std::size_t states_max,
+                               const std::function<bool()>& has_time);
 
 }  // namespace strait::analysis

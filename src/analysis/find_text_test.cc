@@ -183,7 +183,7 @@ TEST(ActionClasses, AreThoseThatTheActionsThemselvesShow) {
         if (policy::matches(list, action)) set.insert(owner);
       return std::vector(set.begin(), set.end());
     };
-    const auto result = classify_actions(owned, known, 10'000);
+    const auto result = classify_actions(owned, known, 10'000, [] { return true; });
     ASSERT_TRUE(result.complete);
     std::set<std::vector<std::uint32_t>> seen;
     for (const auto& one : result.classes) {
@@ -199,7 +199,9 @@ TEST(ActionClasses, AreThoseThatTheActionsThemselvesShow) {
 TEST(ActionClasses, SayWhenTheyAreNotAll) {
   const auto list = tokens("a:*b??????????", Grammar::kPlain);
   const OwnedPattern owned{&list, 0};
-  EXPECT_FALSE(classify_actions({&owned, 1}, {}, 100).complete);
+  EXPECT_FALSE(classify_actions({&owned, 1}, {}, 100, [] { return true; }).complete);
+  EXPECT_FALSE(classify_actions({&owned, 1}, {}, 100'000, [] { return false; }).complete);
+  EXPECT_TRUE(classify_actions({&owned, 1}, {}, 100'000, [] { return true; }).complete);
 }
 
 }  // namespace

@@ -222,7 +222,10 @@ Result<Sought> Prover::seek(const std::vector<const ProveCase*>& cases, const Fi
 }
 
 Result<Proof> Prover::run(std::span<const KnownAction> known) {
-  const auto cases = cases_of(*sets_[0].role(names_[0]), *sets_[1].role(names_[1]), known);
+  // Half of the time is kept for looking at what has been found by then.
+  const auto half = time_left_() / 2;
+  const auto cases = cases_of(*sets_[0].role(names_[0]), *sets_[1].role(names_[1]), known,
+                              [&] { return time_left_() > half; });
   if (!cases.complete) reason_ = "the wildcards in actions combine in too many ways";
   std::vector<const ProveCase*> all;
   for (const auto& one : cases.cases) all.push_back(&one);

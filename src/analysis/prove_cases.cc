@@ -78,7 +78,7 @@ Statements ProveCase::statements() const {
 }
 
 ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
-                    std::span<const KnownAction> known) {
+                    std::span<const KnownAction> known, const std::function<bool()>& has_time) {
   const Sides sides{&bound, &policy};
   std::vector<OwnedPattern> patterns;
   std::uint32_t owner = 0;
@@ -101,7 +101,7 @@ ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRol
   const auto keep = [&result](ProveCase one) {
     if (may_grant(one)) result.cases.push_back(std::move(one));
   };
-  const auto classes = classify_actions(patterns, names_known, kStatesMax);
+  const auto classes = classify_actions(patterns, names_known, kStatesMax, has_time);
   result.complete = classes.complete;
   for (const auto& actions : classes.classes) {
     if (!std::ranges::binary_search(actions.owners, owner)) keep(case_of(sides, actions));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,6 +38,6 @@ struct ProveCases {
 };
 
 ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
-                    std::span<const KnownAction> known);
+                    std::span<const KnownAction> known, const std::function<bool()>& has_time);
 
 }  // namespace strait::analysis

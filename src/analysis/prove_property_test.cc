@@ -126,7 +126,10 @@ const std::vector<Family> kFamilies{
 
 class Maker {
  public:
-  explicit Maker(unsigned seed) : random_(seed) {}
+  // Each pair is about a few families only, so that their conditions meet.
+  explicit Maker(unsigned seed) : random_(seed) {
+    for (int i = 0; i < 2; ++i) focus_.push_back(one_of(kFamilies));
+  }
   bool chance(int percent) { return static_cast<int>(random_() % 100) < percent; }
   template <class T>
   const T& one_of(const std::vector<T>& list) {
@@ -140,7 +143,7 @@ class Maker {
   }
 
   ConditionMade condition() {
-    const auto& family = one_of(kFamilies);
+    const auto& family = one_of(chance(90) ? focus_ : kFamilies);
     if (chance(12)) return {"Null", family.key, {chance(50) ? "true" : "false"}};
     auto op = one_of(family.ops);
     if (chance(25)) op += "IfExists";
@@ -156,9 +159,9 @@ class Maker {
     s.ask = chance(15);
     s.not_action = chance(12);
     s.not_resource = chance(15);
-    s.actions = some_of(kActionPatterns);
-    s.resources = some_of(kResourcePatterns);
-    while (chance(45)) s.conditions.push_back(condition());
+    s.actions = chance(40) ? Strings{"*"} : some_of(kActionPatterns);
+    s.resources = chance(40) ? Strings{"*"} : some_of(kResourcePatterns);
+    while (chance(55)) s.conditions.push_back(condition());
     return s;
   }
 
@@ -171,7 +174,7 @@ class Maker {
   PolicyMade changed(PolicyMade made) {
     do {
       auto& s = made[random_() % made.size()];
-      switch (random_() % 8) {
+      switch (random_() % 9) {
         case 0: s.actions = some_of(kActionPatterns); break;
         case 1: s.resources = some_of(kResourcePatterns); break;
         case 2: s.conditions.push_back(condition()); break;
@@ -184,6 +187,9 @@ class Maker {
           if (!s.conditions.empty()) s.conditions[0].values = {s.conditions[0].values[0]};
           break;
         case 7: s.actions = {s.actions[0]}; break;
+        case 8:
+          if (made.size() > 1) made.erase(made.begin() + (&s - made.data()));
+          break;
       }
     } while (chance(25));
     return made;
@@ -199,8 +205,8 @@ class Maker {
     const auto text = source_of(a).arn + json_of_all(a) + json_of_all(b);
     for (const auto& family : kFamilies) {
       if (!text.contains(family.key) || chance(20)) continue;
-      Strings values{one_of(chance(97) ? family.given : one_of(kFamilies).given)};
-      while (chance(15)) values.push_back(one_of(family.given));
+      Strings values{one_of(chance(92) ? family.given : one_of(kFamilies).given)};
+      while (chance(40)) values.push_back(one_of(family.given));
       question.context.push_back({family.key, values});
     }
     return question;
@@ -214,6 +220,7 @@ class Maker {
 
  private:
   std::mt19937 random_;
+  std::vector<Family> focus_;
 };
 
 int freedom(Effect effect) { return effect == Effect::kAllow ? 2 : effect == Effect::kAsk ? 1 : 0; }

@@ -118,6 +118,18 @@ TEST(Prove, ARemovedDenyIsShown) {
   expect_proved(kAll + "," + wall, kAll + "," + deny(R"("Action":"s3:P*","Resource":"*")"));
 }
 
+TEST(Prove, ADenyOfUncertainConditionDenies) {
+  const auto wall = [](const std::string& op) {
+    return kAll + "," +
+           deny(R"("Action":"*","Resource":"*","Condition":{")" + op +
+                R"(":{"aws:PrincipalTag/x":"a"}})");
+  };
+  // Several values where one is compared: no certain answer, so the first denies.
+  const auto proof = expect_freer(wall("StringEquals"), wall("ForAnyValue:StringEquals"));
+  EXPECT_EQ(proof.call.context.at(0).values.size(), 2U);
+  expect_proved(wall("ForAnyValue:StringEquals"), wall("StringEquals"));
+}
+
 TEST(Prove, ADroppedOrWiderConditionIsShown) {
   const auto region = s3(R"("StringEquals":{"aws:RequestedRegion":["eu-west-1","eu-west-3"]})");
   expect_freer(region, s3(R"("StringLike":{"aws:RequestedRegion":"eu-*"})"));

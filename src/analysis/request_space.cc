@@ -27,6 +27,18 @@ void each_pattern(const CompiledStatement& statement, Visit visit) {
   }
 }
 
+// Equal only for conditions that say the same. "${" says something else in each Version.
+std::string text_of(const policy::Condition& condition) {
+  auto text = lowered(condition.text.op);
+  bool variables = false;
+  for (const auto& value : condition.text.values) {
+    text += '\n' + value;
+    variables |= value.contains("${");
+  }
+  if (variables) text += '\n' + std::to_string(reinterpret_cast<std::uintptr_t>(&condition));
+  return text;
+}
+
 // ARNs as people know them, before any that fits.
 std::vector<TextPattern> usual_arns(std::string_view action) {
   const auto service = lowered(action.substr(0, action.find(':')));
@@ -82,9 +94,7 @@ void RequestSpace::build_keys(const std::vector<Statements>& groups) {
         if (fixed_.contains(name)) continue;
         if (fresh) key(one.key.name).mention(one);
         if (one.op.quantifier == policy::Quantifier::kOne) continue;
-        auto text = lowered(one.text.op);
-        for (const auto& value : one.text.values) text += '\n' + value;
-        quantified[name].insert(std::move(text));
+        quantified[name].insert(text_of(one));
       }
     }
     for (const auto& [name, texts] : quantified)
