@@ -23,13 +23,6 @@ policy::Tokens tokens_of(std::string_view lower_action) {
   return tokens;
 }
 
-bool names(const CompiledStatement& statement, std::string_view lower_action) {
-  return !statement.not_action &&
-         std::ranges::any_of(statement.actions, [&](const policy::Pattern& pattern) {
-           return pattern.is_literal() && pattern.literal() == lower_action;
-         });
-}
-
 bool may_grant(const ProveCase& one) {
   return std::ranges::any_of(one.policy, [&](const SideStatement& side) {
     return side.statement->effect != journey::Effect::kDeny;
