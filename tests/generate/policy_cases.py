@@ -180,7 +180,8 @@ class Cases:
         if self.chance(85) or family in ("number", "date", "arn"):
             fitting = FITTING[family]
             if family == "text" or not fitting or self.chance(12):
-                fitting = fitting + [key for key in KEYS if key[2]]
+                # Of a number that is no date JavaScript makes one.
+                fitting = fitting + [key for key in KEYS if key[2] and (family != "date" or key[1] is TEXTS)]
             key = self.pick(fitting)[0]
         name = self.pick(["", "", "", "ForAllValues:", "ForAnyValue:"]) + self.pick(operators)
         name += self.pick(["", "", "IfExists"])
