@@ -54,14 +54,14 @@ Status make_folder(const fs::path& folder, const fs::path& state_dir) {
 }
 
 // What cannot be looked at is taken to be missing; making it then says why.
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code hidden;
   return fs::exists(path, hidden);
 }
 
 // Every folder from the state directory down to `folder`.
 Status make_folders(const fs::path& folder, const fs::path& state_dir) {
-  if (!exists(state_dir)) {
+  if (!is_there(state_dir)) {
     std::error_code none;
     fs::create_directories(state_dir.parent_path(), none);
     if (::mkdir(state_dir.c_str(), 0700) != 0) return failed("make", state_dir);
@@ -124,7 +124,7 @@ Status write_once(const fs::path& file, std::string_view text, const fs::path& s
 
 Status write_folder(const fs::path& folder, const std::map<std::string, std::string>& files,
                     const fs::path& state_dir) {
-  if (exists(folder)) return {};
+  if (is_there(folder)) return {};
   CHECK_OK(make_folders(folder.parent_path(), state_dir));
   const auto partial = partial_of(folder);
   std::error_code none;
@@ -135,7 +135,7 @@ Status write_folder(const fs::path& folder, const std::map<std::string, std::str
     CHECK_OK(write_file(partial / path, text, state_dir));
     CHECK_OK(sync_folder((partial / path).parent_path()));
   }
-  if (::rename(partial.c_str(), folder.c_str()) != 0 && !exists(folder))
+  if (::rename(partial.c_str(), folder.c_str()) != 0 && !is_there(folder))
     return failed("name", folder);
   fs::remove_all(partial, none);
   return sync_folder(folder.parent_path());
