@@ -340,7 +340,7 @@ bool widens(Changer& changer, const Document& before, const Document& after) {
 
 int changes_wanted() {
   const char* text = std::getenv("STRAIT_PROVE_CHANGES");
-  return text == nullptr ? 64 : std::atoi(text);
+  return text == nullptr ? 40 : std::atoi(text);
 }
 
 TEST(ProveMutation, EveryWideningIsCaught) {

@@ -227,7 +227,7 @@ int freedom(Effect effect) { return effect == Effect::kAllow ? 2 : effect == Eff
 
 int pairs_wanted() {
   const char* text = std::getenv("STRAIT_PROVE_PAIRS");
-  return text == nullptr ? 250 : std::atoi(text);
+  return text == nullptr ? 120 : std::atoi(text);
 }
 
 TEST(ProveProperty, NothingIsProvedThatARequestRefutes) {
