@@ -46,8 +46,8 @@ Result<journey::Call> call_of_leaf(const ledger::PastCall& recorded,
                                    .host = recorded.host},
                                   catalog));
   auto& call = recalled.call;
-  for (const auto& [action, resource] : recorded.needs) {
-    journey::Need need{.action = action, .resource = resource};
+  for (const auto& [action, resource, may] : recorded.needs) {
+    journey::Need need{.action = action, .resource = resource, .deny_only = may};
     need.pattern = resource != "*" && resource.find_first_of("*?") != std::string::npos;
     need.classes = catalog->classes_of_action(action);
     call.needs.push_back(std::move(need));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -52,6 +53,8 @@ class BodyText {
     char* at = begin(21);
     return at_is(std::to_chars(at, at + 20, number).ptr);
   }
+  template <std::same_as<bool> Truth>
+  BodyText& value(Truth) = delete;  // would be written as a number: it is raw("true")
   BodyText& raw(std::string_view json) { return at_is(copy(begin(json.size() + 1), json)); }
 
   template <std::size_t kSize, class T>

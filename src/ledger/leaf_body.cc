@@ -53,7 +53,7 @@ void write_needs(BodyText& json, std::span<const journey::Need> needs) {
     bytes += need.action.size() + need.resource.size() + 32;
     if (bytes > kNeedsBytesMax) break;
     json.begin_object().member("action", need.action).member("resource", need.resource);
-    if (need.deny_only) json.member("may", true);
+    if (need.deny_only) json.key("may").raw("true");
     json.end_object();
     ++written;
   }

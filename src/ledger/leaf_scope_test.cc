@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "ledger/leaf.h"
+#include "ledger/log_fake.h"
 
 // What an INTENT says of its credential came later than the log: without it a leaf is as good.
 namespace strait::ledger {
@@ -49,6 +50,18 @@ TEST(LeafScope, ANeedThatAwsMayAskForIsMarked) {
   EXPECT_TRUE(parse_leaf(leaf));
   leaf.replace(leaf.find("true"), 4, "false");
   EXPECT_FALSE(parse_leaf(leaf));
+}
+
+TEST(LeafScope, WhatIsWrittenOfSuchANeedReads) {
+  LogFake log;
+  journey::Need need{"kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/*"};
+  need.deny_only = true;
+  const std::vector<journey::Need> needs{{"s3:GetObject", "arn:aws:s3:::shop/key"}, need};
+  log.open(log.session());
+  log.intent(log.session(), 1, journey::Effect::kAllow, nullptr, needs);
+  const auto leaf = parse_leaf(log.leaves.back());
+  ASSERT_TRUE(leaf) << leaf.error().message << log.leaves.back();
+  EXPECT_NE(log.leaves.back().find(R"("may":true)"), std::string::npos);
 }
 
 }  // namespace

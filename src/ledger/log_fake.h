@@ -56,14 +56,15 @@ class LogFake {
 
   std::uint64_t intent(const journey::Session& session, int call,
                        journey::Effect effect = journey::Effect::kAllow,
-                       const journey::Approval* approval = nullptr) {
+                       const journey::Approval* approval = nullptr,
+                       const std::vector<journey::Need>& needs = {
+                           {"s3:GetObject", "arn:aws:s3:::shop/\"quoted\""}}) {
     journey::Verdict verdict;
     verdict.effect = effect;
     verdict.action = "s3:GetObject";
     verdict.resource = "arn:aws:s3:::shop/\"quoted\"";
     verdict.decided_by = {{"policies/ci.json", "ReadShop"}};
     verdict.policy_hash = "abc";
-    const std::vector<journey::Need> needs{{"s3:GetObject", "arn:aws:s3:::shop/\"quoted\""}};
     const auto id = call_id(call);
     return put(Kind::kIntent,
                intent_body({.id = id,

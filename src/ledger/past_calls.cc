@@ -38,7 +38,8 @@ PastCall PastCalls::begin(const Leaf& leaf, std::uint64_t index) {
   call.agent = leaf.text("client.agent");
   if (const auto* needs = leaf.find("needs")) {
     for (const auto& need : *needs->list())
-      call.needs.emplace_back(*need.find("action")->string(), *need.find("resource")->string());
+      call.needs.push_back({*need.find("action")->string(), *need.find("resource")->string(),
+                            need.find("may") != nullptr});
   }
   call.needs_cut = leaf.find("needs_cut") != nullptr;
   call.effect = leaf.text("verdict.effect");

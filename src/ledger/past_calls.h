@@ -19,6 +19,11 @@ struct PastSession {
   std::string claims_commit;  // 32 raw bytes; "" when the leaf has none
 };
 
+struct PastNeed {
+  std::string action, resource;
+  bool may = false;  // AWS may check it; only a Deny counts
+};
+
 struct PastCall {
   std::uint64_t index = 0;  // of its INTENT or REFUSED
   std::string id;
@@ -26,7 +31,7 @@ struct PastCall {
   Timestamp time{};
   std::string service, operation, protocol, partition, account, region, host;
   std::string peer, agent;
-  std::vector<std::pair<std::string, std::string>> needs;  // action, resource; may be cut
+  std::vector<PastNeed> needs;
   bool needs_cut = false;
   std::string effect;  // "allow", "ask", "deny"; "" when it was refused before it was judged
   std::vector<std::string> by;

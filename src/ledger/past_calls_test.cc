@@ -36,7 +36,7 @@ TEST(PastCalls, ACallComesWithItsEndAndItsSession) {
   EXPECT_EQ(calls[0].service, "s3");
   EXPECT_EQ(calls[0].input_commit.size(), 32u);
   ASSERT_EQ(calls[0].needs.size(), 1u);
-  EXPECT_EQ(calls[0].needs[0].first, "s3:GetObject");
+  EXPECT_EQ(calls[0].needs[0].action, "s3:GetObject");
   ASSERT_NE(calls[0].session, nullptr);
   EXPECT_EQ(calls[0].session->subject, "kim");
 }
