@@ -68,7 +68,7 @@ int list(const Asked& asked, const store::StateDir& state) {
 // What the policies of another configuration would have said to each step.
 Status judge_against(const Asked& asked, const std::string& session,
                      std::vector<store::ReplayStep>& steps) {
-  TRY(const auto config, read_config(asked.against));
+  TRY(const auto config, read_config(config_file_of(asked.against)));
   TRY(const auto policies, compile_policies(config));
   TRY(const auto catalog, load_catalog({}));
   std::map<std::string, std::string> said;
@@ -147,7 +147,7 @@ void add(CLI::App& group, int& exit_code, std::string name, std::string help, bo
     verb->add_flag("--bodies", asked->bodies,
                    "with the input of each call, masked, where it is still kept");
     verb->add_option("--against", asked->against,
-                     "another strait.toml: what its policies would have said");
+                     "another strait.toml, or its folder: what its policies would have said");
   }
   verb->callback([asked, run, &exit_code] {
     const auto state = store::StateDir::open_read_only(asked->state);

@@ -95,7 +95,7 @@ void print_json(const analysis::Backtest& test, const RecordTold& told) {
 }
 
 Result<policy::PolicySet> policies_of(const std::string& file) {
-  TRY(const auto config, read_config(file));
+  TRY(const auto config, read_config(config_file_of(file)));
   return compile_policies(config);
 }
 
@@ -126,7 +126,7 @@ void add_policy_backtest(CLI::App& group, int& exit_code) {
   auto* verb = group.add_subcommand(
       "backtest", "judge recorded calls by a changed configuration, and show what would differ");
   auto asked = std::make_shared<Asked>();
-  verb->add_option("config", asked->config, "the changed strait.toml")->required();
+  verb->add_option("config", asked->config, "the changed strait.toml, or its folder")->required();
   verb->add_option("--before", asked->against,
                    "compare with this strait.toml instead of what was recorded");
   add_record_options(*verb, asked->record);
