@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "build/bench"
+FOLDER = ROOT / "build/bench-run"  # build/bench is the preset of the micro-benchmarks
 STRAIT = ROOT / "build/release/strait"
 PROXIES = ["nginx", "strait", "go-resign", "mitmproxy"]
 ACCOUNT, REGION = "123456789012", "eu-west-1"
