@@ -210,9 +210,8 @@ class LockRig(Rig):
         text = self.record().decode("utf-8", "replace")
         decoder, found, at = json.JSONDecoder(), [], 0
         while (at := text.find('{"v":1', at)) >= 0:
-            leaf, end = decoder.raw_decode(text[at:])
+            leaf, at = decoder.raw_decode(text, at)
             found.append(json.dumps(leaf, separators=(",", ":")))
-            at += end
         return found
 
 
