@@ -5,6 +5,7 @@
 #include <span>
 
 #include "analysis/lint_parts.h"
+#include "base/ascii.h"
 #include "policy/condition.h"
 #include "policy/context.h"
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace strait::analysis {
 namespace {
 
@@ -13,13 +15,7 @@ using policy::Tokens;
 constexpr std::size_t kStatesMax = 200'000;
 constexpr std::size_t kCoreStatesMax = 20'000;
 
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
-
-Tokens lowered(Tokens tokens) {
+Tokens lowered_tokens(Tokens tokens) {
   for (auto& token : tokens) {
     if (token.c >= 'A' && token.c <= 'Z') token.c = static_cast<char>(token.c + 32);
   }
@@ -131,8 +127,8 @@ bool PatternTable::disjoint(PatternId a, PatternId b) {
   const auto& right = entries_[wide(b)].pattern;
   // Of a text and one that does not see case, the lower case of both.
   const bool fold = left.fold_case != right.fold_case;
-  const auto one = fold ? lowered(left.tokens) : left.tokens;
-  const auto other = fold ? lowered(right.tokens) : right.tokens;
+  const auto one = fold ? lowered_tokens(left.tokens) : left.tokens;
+  const auto other = fold ? lowered_tokens(right.tokens) : right.tokens;
   return known->second = part_ways(one, other) || !policy::intersects(one, other);
 }
 
@@ -144,8 +140,8 @@ bool PatternTable::covers(PatternId outer, PatternId inner) {
   const auto& narrower = entries_[inner].pattern;
   if (!wider.fold_case && narrower.fold_case) return false;
   const bool fold = wider.fold_case && !narrower.fold_case;
-  return known->second =
-             covers_formally(wider, fold ? TextPattern{lowered(narrower.tokens), true} : narrower);
+  return known->second = covers_formally(
+             wider, fold ? TextPattern{lowered_tokens(narrower.tokens), true} : narrower);
 }
 
 // Reads `inner` as a text in which a variable is one more character, which only `*` and that very

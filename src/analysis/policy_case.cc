@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/statements.h"
+#include "base/ascii.h"
 #include "journey/session.h"
 #include "policy/can_i.h"
 

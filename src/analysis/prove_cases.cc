@@ -4,18 +4,14 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
+
 namespace strait::analysis {
 namespace {
 
 using policy::CompiledStatement;
 
 constexpr std::size_t kStatesMax = 400'000;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 policy::Tokens tokens_of(std::string_view lower_action) {
   policy::Tokens tokens;

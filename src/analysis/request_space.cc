@@ -4,17 +4,13 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
+
 namespace strait::analysis {
 namespace {
 
 using policy::CompiledStatement;
 using policy::Tri;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 // Every pattern of a statement in which a policy variable may stand.
 template <class Visit>

@@ -3,19 +3,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "policy/document.h"
 #include "policy/pattern.h"
 
 namespace strait::analysis {
 namespace {
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
 
 struct Statement {
   bool allow = false;

@@ -6,18 +6,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "codec/json.h"
 
 namespace strait::analysis {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), lower);
-  return out;
-}
 
 // One code point of well-formed UTF-8.
 char32_t take_code_point(std::string_view& text) {

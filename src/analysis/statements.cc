@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <span>
 
+#include "base/ascii.h"
+
 namespace strait::analysis {
 namespace {
 
@@ -73,12 +75,6 @@ std::string_view name(Severity severity) {
     case Severity::kNote: return "note";
   }
   return "";
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
 }
 
 Result<std::vector<Statement>> statements_of(const policy::PolicyText& file, bool ask) {

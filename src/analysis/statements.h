@@ -82,6 +82,5 @@ bool names_action(const Statement& statement, std::string_view lower_action);
 
 // "StringEquals aws:RequestedRegion `eu-west-1` or `eu-central-1`"
 std::string text_of(const policy::ConditionText& condition);
-std::string lowered(std::string_view text);
 
 }  // namespace strait::analysis

@@ -6,6 +6,7 @@
 
 #include "analysis/nearest.h"
 #include "analysis/statements.h"
+#include "base/ascii.h"
 #include "journey/call.h"
 #include "policy/context.h"
 #include "wire/needs.h"

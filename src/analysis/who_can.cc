@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/statements.h"
+#include "base/ascii.h"
 
 namespace strait::analysis {
 namespace {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace strait::desk {
 namespace {
 
@@ -33,12 +35,6 @@ constexpr std::array<std::string_view, 22> kNameClaims{
     "created_by",
     "user",
 };
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 bool has_value(const journey::Principal& person, std::string_view claim, std::string_view value) {
   const auto* values = person.claim(claim);

@@ -5,16 +5,10 @@
 #include <map>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace strait::gateway {
 namespace {
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
 
 struct Action {
   std::string name;  // lower case

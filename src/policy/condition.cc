@@ -4,16 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "codec/base64.h"
 
 namespace strait::policy {
 namespace {
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
-}
 
 struct Row {
   std::string_view name;  // lower case

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "codec/utf8.h"
 #include "wire/copy_source.h"
 #include "wire/foreign_header.h"
@@ -24,12 +25,6 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 bool same_header(std::string_view model, std::string_view lowered) {
   return std::ranges::equal(model, lowered, {}, lower);
 }
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), lower);
-  return out;
-}
-
 // Headers that the model names but that describe the bytes on the wire, which are made anew.
 bool is_wire_header(std::string_view name, bool streams) {
   return name == "content-length" || (!streams && name == "content-md5");

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/ascii.h"
 #include "base/time.h"
 #include "codec/uri.h"
 #include "wire/input_path.h"
@@ -26,14 +27,6 @@ void add_from_input(Entries& out, std::string_view key, const Call& call, std::s
   ContextEntry entry{.key = std::string(key), .values = {}, .unknown = false};
   for (auto& hit : walk_path(call.input, path)) entry.values.push_back(std::move(hit.text));
   out.push_back(std::move(entry));
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
 }
 
 void add_object_tags(Entries& out, const codec::Value& tagging) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "codec/cbor.h"
 #include "codec/json.h"
 #include "codec/utf8.h"
@@ -21,14 +22,6 @@ using catalog::Protocol;
 using catalog::Shape;
 using catalog::ShapeKind;
 using catalog::TimestampFormat;
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
-}
 
 Result<codec::Value> document(std::string_view body, Shape shape, Dialect dialect, Extent extent,
                               TimestampFormat format = TimestampFormat::kUnset) {

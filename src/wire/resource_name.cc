@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "codec/arn.h"
 #include "wire/agreement.h"
 #include "wire/copy_source.h"
@@ -219,14 +220,6 @@ std::optional<ResourceName> sorted_out(std::string_view text, std::string_view t
 ResourceName custom_bus(std::string_view text) {
   const auto name = is_arn(text) ? after_last(text, '/') : text;
   return name == "default" ? none() : text_of(name);
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return out;
 }
 
 }  // namespace
