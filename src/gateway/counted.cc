@@ -56,21 +56,18 @@ Result<std::uint64_t> first_since(store::LogReader& reader, Timestamp from) {
   return low;
 }
 
-// What an INTENT says was done. A list that was cut goes on with its last action up to its full
-// number; false: so it is not surely all.
-bool actions_of(const ledger::Leaf& leaf, std::vector<std::string_view>& actions) {
+// What an INTENT says was done; gives how much more was done than its list says.
+std::uint64_t actions_of(const ledger::Leaf& leaf, std::vector<std::string_view>& actions) {
   actions.clear();
   const auto* needs = leaf.find("needs");
-  if (needs == nullptr || needs->list() == nullptr) return false;
+  if (needs == nullptr || needs->list() == nullptr) return limits::kNeedsMax;
   for (const auto& need : *needs->list()) {
     const auto* action = need.find("action");
     if (need.find("may") == nullptr && action != nullptr && action->string() != nullptr)
       actions.push_back(*action->string());
   }
   const auto count = std::min<std::uint64_t>(leaf.number("needs_cut.count"), limits::kNeedsMax);
-  for (auto listed = needs->list()->size(); listed < count && !actions.empty(); ++listed)
-    actions.push_back(actions.back());
-  return count == 0;
+  return count == 0 ? 0 : count - std::min<std::uint64_t>(count, needs->list()->size());
 }
 
 }  // namespace
@@ -120,11 +117,13 @@ Status Counted::remember(const World& world, const std::string& log_dir, Timesta
     const auto role = leaf.text("role");
     const bool asks = sessions.watches(role), limited = principals.watches(role);
     if (!asks && !limited) continue;
-    const bool whole = actions_of(leaf, actions);
+    const auto missing = actions_of(leaf, actions);
     if (asks)
       sessions.remember({leaf.session, std::string(role), {}, leaf.time + limits::kSessionMax},
-                        leaf.time, actions, whole);
-    if (limited) {
+                        leaf.time, actions, missing == 0);
+    const auto* known = limited ? world.role(role) : nullptr;
+    if (known != nullptr) {
+      keep_limited(actions, missing, known->limits, level_of);
       auto key = principal_key(role, leaf.text("principal.iss"), leaf.text("principal.sub"));
       principals.remember({std::move(key), std::string(role), {}, leaf.time + kRemembered},
                           leaf.time, actions, true);

@@ -61,7 +61,7 @@ Status Hallway::spend(Told& told) {
     told.verdict->why = *std::move(why);
     return fail(ErrorCode::kDenied, told.verdict->why);
   }
-  told.spent = past.take(needs);
+  told.spent = past.take(needs, limits.levels());
   return {};
 }
 

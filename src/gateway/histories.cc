@@ -144,7 +144,8 @@ std::optional<std::uint64_t> Histories::Hold::done_of_level(std::string_view lev
   return count(now_ - window, [&](const Action& action) { return action.level == level; });
 }
 
-Histories::Place Histories::Hold::take(std::span<const journey::Need> needs) {
+Histories::Place Histories::Hold::take(std::span<const journey::Need> needs,
+                                       std::span<const std::string_view> levels) {
   Place place;
   if (track_ == nullptr) {
     // What is not counted now may not be missing later.
@@ -158,6 +159,8 @@ Histories::Place Histories::Hold::take(std::span<const journey::Need> needs) {
   std::map<std::uint32_t, std::uint32_t> times;
   for (const auto& need : needs) {
     if (need.deny_only) continue;
+    if (!levels.empty() && std::ranges::find(levels, table_.level_of_(need.action)) == levels.end())
+      continue;
     const auto action = track_->action(need.action, table_.sizes_.actions_max, table_.level_of_);
     action ? ++times[*action] : track_->unknown = true;
   }

@@ -75,7 +75,8 @@ class Histories {
     std::optional<std::uint64_t> done(const policy::HistoryAsk& ask) const override;
     // Of one access level, within `window`, as far as it was counted at all.
     std::optional<std::uint64_t> done_of_level(std::string_view level, Seconds window) const;
-    Place take(std::span<const journey::Need> needs);
+    // With `levels`, only what is of one of them is counted; the rest would push it out.
+    Place take(std::span<const journey::Need> needs, std::span<const std::string_view> levels = {});
 
    private:
     friend class Histories;

@@ -193,6 +193,37 @@ TEST(RoleLimits, SpendByAccessLevelNotByAction) {
   EXPECT_EQ(why(write, kNow + 2h), "");
 }
 
+std::string_view level_by_name(std::string_view action) {
+  return action.find("Get") == std::string_view::npos ? "Write" : "Read";
+}
+
+// Else an agent that reads all day could not write any more, because its writes were forgotten.
+TEST(RoleLimits, WhatIsNotLimitedPushesNothingOut) {
+  Histories table({.events_max = 8}, level_by_name);
+  table.watch(kRole, {});
+  const RoleLimits limits{.spends = {{"Write", 3, Seconds(3600)}}};
+  const std::vector write{need("s3:PutObject", "a")}, read{need("s3:GetObject", "a")};
+  const auto by = who();
+  table.enter(by, kNow - 30s).take(write, limits.levels()).keep();
+  for (int i = 0; i < 100; ++i) table.enter(by, kNow).take(read, limits.levels()).keep();
+  EXPECT_EQ(table.enter(by, kNow).done_of_level("Write", Seconds(3600)), 1U);
+  EXPECT_EQ(overspends(limits, write, table.enter(by, kNow), level_by_name), std::nullopt);
+}
+
+TEST(RoleLimits, WhatARecordDoesNotListCountsOnEveryLimitedLevel) {
+  const RoleLimits limits{.spends = {{"Write", 3, Seconds(3600)}, {"Write", 9, Seconds(60)}}};
+  std::vector<std::string_view> actions{"s3:PutObject", "s3:GetObject"};
+  keep_limited(actions, 0, limits, level_by_name);
+  EXPECT_EQ(actions, std::vector<std::string_view>{"s3:PutObject"});
+  actions = {"s3:PutObject", "s3:GetObject"};
+  keep_limited(actions, 2, limits, level_by_name);
+  EXPECT_EQ(std::ranges::count(actions, "s3:PutObject"), 3) << "the last one listed was a read";
+  actions = {"s3:GetObject"};
+  keep_limited(actions, 2, limits, level_by_name);
+  ASSERT_EQ(actions.size(), 2U);
+  EXPECT_EQ(level_by_name(actions[0]), "Write");
+}
+
 TEST(RoleLimits, ARateLetsASecondsWorthThroughAtOnce) {
   Rates rates;
   int passed = 0;

@@ -7,6 +7,14 @@
 
 namespace strait::gateway {
 
+std::vector<std::string_view> RoleLimits::levels() const {
+  std::vector<std::string_view> out;
+  for (const auto& spend : spends) {
+    if (std::ranges::find(out, spend.level) == out.end()) out.push_back(spend.level);
+  }
+  return out;
+}
+
 std::optional<std::string> overspends(const RoleLimits& limits,
                                       std::span<const journey::Need> needs,
                                       const Histories::Hold& past,
@@ -26,6 +34,23 @@ std::optional<std::string> overspends(const RoleLimits& limits,
         spend.max, spend.level, spend.window.count(), *done, wanted);
   }
   return std::nullopt;
+}
+
+void keep_limited(std::vector<std::string_view>& actions, std::uint64_t missing,
+                  const RoleLimits& limits, const Histories::LevelOf& level_of) {
+  const auto levels = limits.levels();
+  std::erase_if(actions, [&](std::string_view action) {
+    return std::ranges::find(levels, level_of(action)) == levels.end();
+  });
+  if (missing == 0) return;
+  const auto listed = actions;
+  for (const auto level : levels) {
+    std::string_view stands_for = "?";
+    for (const auto action : listed) {
+      if (level_of(action) == level) stands_for = action;
+    }
+    actions.insert(actions.end(), missing, stands_for);
+  }
 }
 
 double Rates::filled(const Bucket& bucket, std::uint32_t per_second, Timestamp now) {

@@ -27,6 +27,7 @@ struct RoleLimits {
   std::uint32_t calls_per_second = 0;  // 0: as many as come
   std::vector<Spend> spends;
 
+  std::vector<std::string_view> levels() const;  // that are limited, each once; views of `spends`
   bool any() const { return calls_per_second > 0 || !spends.empty(); }
 };
 inline constexpr Seconds kSpendWindowMax = std::chrono::hours(24);
@@ -37,6 +38,12 @@ std::optional<std::string> overspends(const RoleLimits& limits,
                                       std::span<const journey::Need> needs,
                                       const Histories::Hold& past,
                                       const Histories::LevelOf& level_of);
+
+// Of a recorded call, leaves the actions that are of a limited level. `missing` more were done than
+// the record lists: they count on each limited level, as the last action listed there, else as one
+// that nobody knows.
+void keep_limited(std::vector<std::string_view>& actions, std::uint64_t missing,
+                  const RoleLimits& limits, const Histories::LevelOf& level_of);
 
 // A token bucket for each principal in a role, a second deep. Any thread. Bounded: when there is no
 // room, buckets that are full go; if none is, the answer is no.
