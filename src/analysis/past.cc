@@ -34,17 +34,25 @@ journey::Session session_of(const ledger::PastSession& recorded) {
   return session;
 }
 
+wire::RecordedCall as_recorded(const ledger::PastCall& recorded,
+                               std::optional<std::string_view> input_json) {
+  return {.service = recorded.service,
+          .operation = recorded.operation,
+          .protocol = recorded.protocol,
+          .partition = recorded.partition,
+          .account = recorded.account,
+          .region = recorded.region,
+          .host = recorded.host,
+          .peer = recorded.peer,
+          .agent = recorded.agent,
+          .at = recorded.time,
+          .input_json = input_json};
+}
+
 // What the leaf alone says: no input, so no condition can be known to hold.
 Result<journey::Call> call_of_leaf(const ledger::PastCall& recorded,
                                    const std::shared_ptr<const catalog::Catalog>& catalog) {
-  TRY(auto recalled, wire::recall({.service = recorded.service,
-                                   .operation = recorded.operation,
-                                   .protocol = recorded.protocol,
-                                   .partition = recorded.partition,
-                                   .account = recorded.account,
-                                   .region = recorded.region,
-                                   .host = recorded.host},
-                                  catalog));
+  TRY(auto recalled, wire::recall(as_recorded(recorded, std::nullopt), catalog));
   auto& call = recalled.call;
   for (const auto& [action, resource, may] : recorded.needs) {
     journey::Need need{.action = action, .resource = resource, .deny_only = may};
@@ -69,18 +77,7 @@ Result<Past> remember(const ledger::PastCall& recorded, const Kept& kept,
     TRY(auto call, call_of_leaf(recorded, catalog));
     return Past{std::move(call), std::move(session), "its input was not kept"};
   }
-  TRY(auto recalled, wire::recall({.service = recorded.service,
-                                   .operation = recorded.operation,
-                                   .protocol = recorded.protocol,
-                                   .partition = recorded.partition,
-                                   .account = recorded.account,
-                                   .region = recorded.region,
-                                   .host = recorded.host,
-                                   .peer = recorded.peer,
-                                   .agent = recorded.agent,
-                                   .at = recorded.time,
-                                   .input_json = *kept.input_json},
-                                  catalog));
+  TRY(auto recalled, wire::recall(as_recorded(recorded, kept.input_json), catalog));
   std::string doubt;
   if (!claims) doubt = "the token's claims were not kept";
   if (recalled.covered) doubt = "sensitive parameters are covered in the record";

@@ -3,70 +3,38 @@
 
 #include <algorithm>
 
+#include "analysis/statements.h"
 #include "base/ascii.h"
-#include "policy/document.h"
-#include "policy/pattern.h"
 
 namespace strait::analysis {
 namespace {
 
-struct Statement {
-  bool allow = false;
-  bool not_action = false;
-  bool everywhere = false;     // on every resource
-  bool unconditional = false;  // and always
-  std::vector<policy::Pattern> actions;
-  std::vector<std::string> named;  // in lower case
-
-  bool matches(std::string_view lower) const {
-    const auto one = [lower](const policy::Pattern& pattern) { return pattern.matches(lower); };
-    return std::ranges::any_of(actions, one) != not_action;
-  }
-  bool names(std::string_view lower) const {
-    return !not_action && std::ranges::find(named, lower) != named.end();
-  }
-};
-
-Result<std::vector<Statement>> read(const std::vector<policy::PolicyText>& texts) {
-  std::vector<Statement> out;
-  for (const auto& text : texts) {
-    TRY(const auto document, policy::parse_document(text.file, text.text));
-    for (const auto& source : document.statements) {
-      Statement statement{.allow = source.allow, .not_action = source.not_action};
-      statement.everywhere = !source.not_resource &&
-                             std::ranges::find(source.resources, "*") != source.resources.end();
-      statement.unconditional = source.conditions.empty();
-      for (const auto& action : source.actions) {
-        TRY(auto pattern,
-            policy::Pattern::compile(action, policy::Grammar::kPlain, document.dialect, true));
-        statement.actions.push_back(std::move(pattern));
-        statement.named.push_back(lowered(action));
-      }
-      out.push_back(std::move(statement));
-    }
-  }
-  return out;
+bool is_everywhere(const Statement& statement) {
+  return !statement.text.not_resource &&
+         std::ranges::find(statement.text.resources, "*") != statement.text.resources.end();
 }
 
-// How far the Allows of a list reach an action.
+// How far a role's Allows of one effect reach an action.
 struct Reach {
   bool granted = false, everywhere = false;
 };
-Reach reach(const std::vector<Statement>& statements, std::string_view lower, bool must_be_named) {
+Reach reach(const RoleStatements& role, journey::Effect effect, std::string_view lower,
+            bool must_be_named) {
   Reach out;
-  for (const auto& statement : statements) {
-    if (!statement.allow) continue;
-    if (must_be_named ? !statement.names(lower) : !statement.matches(lower)) continue;
+  for (const auto& statement : role.statements) {
+    if (statement.effect != effect) continue;
+    if (must_be_named ? !names_action(statement, lower) : !matches_action(statement, lower))
+      continue;
     out.granted = true;
-    out.everywhere = out.everywhere || statement.everywhere;
+    out.everywhere = out.everywhere || is_everywhere(statement);
   }
   return out;
 }
 
-bool taken_away(const std::vector<Statement>& statements, std::string_view lower) {
-  return std::ranges::any_of(statements, [lower](const Statement& statement) {
-    return !statement.allow && statement.everywhere && statement.unconditional &&
-           statement.matches(lower);
+bool taken_away(const RoleStatements& role, std::string_view lower) {
+  return std::ranges::any_of(role.statements, [lower](const Statement& statement) {
+    return statement.effect == journey::Effect::kDeny && is_everywhere(statement) &&
+           statement.text.conditions.empty() && matches_action(statement, lower);
   });
 }
 
@@ -88,8 +56,7 @@ Level level_of(const catalog::Catalog& catalog, std::string_view action) {
 
 Result<Score> score(const policy::RoleSource& role, const std::set<std::string>& used,
                     const catalog::Catalog& catalog) {
-  TRY(const auto allow, read(role.allow));
-  TRY(const auto ask, read(role.ask));
+  TRY(const auto written, statements_of(role));
   Score out;
   std::set<std::string> used_lower;
   for (const auto& action : used) {
@@ -99,13 +66,13 @@ Result<Score> score(const policy::RoleSource& role, const std::set<std::string>&
   for (std::uint32_t at = 0; at < catalog.action_count(); ++at) {
     const auto action = catalog.action(at);
     const auto lower = lowered(action);
-    if (taken_away(allow, lower) || taken_away(ask, lower)) continue;
+    if (taken_away(written, lower)) continue;
     const bool classed = catalog.classes_of_action(action) != 0;
-    if (reach(ask, lower, classed).granted) {
+    if (reach(written, journey::Effect::kAsk, lower, classed).granted) {
       ++out.asked;
       continue;
     }
-    const auto granted = reach(allow, lower, classed);
+    const auto granted = reach(written, journey::Effect::kAllow, lower, classed);
     if (!granted.granted) continue;
     ++out.granted[static_cast<std::size_t>(level_of(catalog, action))];
     if (!used_lower.contains(lower)) out.unused.emplace_back(action);

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/policy_resource.h"
 #include "analysis/session_policy_text.h"
 #include "crypto/sha256.h"
 
@@ -101,7 +102,7 @@ bool any_allow(std::span<const Clause> clauses) {
 // What each action is on, actions on the same things together.
 std::vector<Clause> clauses_of(std::span<const journey::Need> needs) {
   std::map<std::string, std::set<std::string>> resources;
-  for (const auto& need : needs) resources[need.action].insert(resource_text(need));
+  for (const auto& need : needs) resources[need.action].insert(policy_resource(need));
   std::vector<Clause> out;
   for (const auto& [action, on] : resources)
     out.push_back({.actions = {action}, .resources = {on.begin(), on.end()}, .conditions = {}});

@@ -6,7 +6,7 @@
 #include <random>
 #include <set>
 
-#include "analysis/session_policy_text.h"
+#include "analysis/policy_resource.h"
 #include "codec/json.h"
 #include "policy/can_i.h"
 #include "policy/testing.h"
@@ -139,7 +139,7 @@ std::vector<Ask> representative_calls() {
 std::string literal(const std::string& resource) {
   Need need;
   need.resource = resource;
-  return resource_text(need);
+  return policy_resource(need);
 }
 
 // One thing, as can_i wants it: a text with a wildcard in it is a pattern there.

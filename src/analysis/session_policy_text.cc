@@ -133,24 +133,14 @@ std::optional<policy::ConditionText> ported(const policy::ConditionText& conditi
   return out;
 }
 
-bool glob(std::string_view pattern, std::string_view text) {
-  if (pattern.empty()) return text.empty();
-  if (pattern.front() == '*') {
-    for (std::size_t skip = 0; skip <= text.size(); ++skip) {
-      if (glob(pattern.substr(1), text.substr(skip))) return true;
-    }
-    return false;
-  }
-  return !text.empty() && (pattern.front() == '?' || pattern.front() == text.front()) &&
-         glob(pattern.substr(1), text.substr(1));
-}
-
 // "s3:Get*" of "*:Get*" for s3; "" when the pattern matches nothing of the service.
 std::string action_within(std::string_view pattern, std::string_view service) {
   if (pattern == "*") return std::string(service) + ":*";
   const auto colon = pattern.find(':');
-  if (colon == std::string_view::npos || !glob(lowered(pattern.substr(0, colon)), service))
-    return {};
+  if (colon == std::string_view::npos) return {};
+  const auto prefix = policy::Pattern::compile(pattern.substr(0, colon), policy::Grammar::kPlain,
+                                               policy::Dialect::k2008, true);
+  if (!prefix || !prefix->matches(service)) return {};
   return std::string(service) + std::string(pattern.substr(colon));
 }
 
@@ -171,16 +161,6 @@ std::string render(std::span<const Clause> clauses) {
     out.push_back('}');
   }
   return out + "]}";
-}
-
-std::string resource_text(const journey::Need& need) {
-  if (need.pattern || need.resource == "*") return need.resource;
-  std::string out;
-  for (const char c : need.resource) {
-    const bool special = c == '*' || c == '?' || c == '$';
-    special ? out.append("${").append(1, c).append(1, '}') : out.append(1, c);
-  }
-  return out;
 }
 
 std::optional<Clause> portable(const policy::StatementText& statement, policy::Dialect dialect,

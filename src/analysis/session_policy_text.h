@@ -14,10 +14,6 @@ namespace strait::analysis {
 // The whole policy as compact JSON in ASCII: STS takes no character above U+00FF, and counts them.
 std::string render(std::span<const Clause> clauses);
 
-// A need's resource as a policy spells it: what AWS judges, with no wildcard but those of a
-// pattern.
-std::string resource_text(const journey::Need& need);
-
 // `statement` as AWS can judge it. `widened` is set when something was left out. nullopt: a Deny
 // that cannot be said.
 std::optional<Clause> portable(const policy::StatementText& statement, policy::Dialect dialect,

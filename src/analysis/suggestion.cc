@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analysis/policy_resource.h"
 #include "codec/json.h"
 
 namespace strait::analysis {
@@ -188,18 +189,6 @@ std::string as_literal(std::string_view text) {
 
 }  // namespace
 
-std::string as_policy_resource(const journey::Need& need) {
-  if (need.pattern || !need.derived || need.resource == "*") return need.resource;
-  std::string out;
-  for (const char c : need.resource) {
-    if (c == '*' || c == '?' || c == '$')
-      out.append("${").append(1, c).append("}");
-    else
-      out += c;
-  }
-  return out;
-}
-
 void Suggester::note_conditions(const journey::Call& call, const journey::Need& need, Seen& seen) {
   for (const auto key : kConstantKeys) {
     std::vector<journey::ContextEntry> found(need.context);
@@ -225,7 +214,7 @@ void Suggester::take(const Past& past) {
     if (need.deny_only) continue;
     auto& seen = actions_[need.action];
     ++seen.times;
-    seen.resources.insert(as_policy_resource(need));
+    seen.resources.insert(policy_resource(need));
     note_conditions(past.call, need, seen);
   }
 }

@@ -59,7 +59,4 @@ class Suggester {
   std::size_t calls_ = 0;
 };
 
-// `resource` of a need as the Resource of a statement that matches it and nothing else.
-std::string as_policy_resource(const journey::Need& need);
-
 }  // namespace strait::analysis

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "analysis/suggestion.h"
+#include "analysis/policy_resource.h"
 #include "codec/json.h"
 #include "policy/judge.h"
 
@@ -28,7 +28,7 @@ std::string smallest_statement(const Past& past, const std::vector<Why::Branch>&
     if (branch.verdict.effect == Effect::kAllow || branch.deny_only) continue;
     if (branch.verdict.effect == Effect::kDeny && !branch.verdict.decided_by.empty()) return "";
     actions.insert(branch.action);
-    resources.insert(as_policy_resource(past.call.needs[at]));
+    resources.insert(policy_resource(past.call.needs[at]));
   }
   if (actions.empty()) return "";
   std::string out = R"({"Effect": "Allow", "Action": )";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/history.h"
 
-#include <algorithm>
 #include <charconv>
+
+#include "base/ascii.h"
 
 namespace strait::policy {
 namespace {
@@ -24,11 +25,7 @@ std::optional<Seconds> parse_window(std::string_view text) {
 }  // namespace
 
 bool HistoryAsk::matches(std::string_view action_as_written) const {
-  std::string lower(action_as_written);
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return action.matches(lower);
+  return action.matches(lowered(action_as_written));
 }
 
 Result<HistoryAsk> parse_history(std::string_view tail, bool takes_window) {

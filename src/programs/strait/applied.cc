@@ -18,14 +18,9 @@ namespace fs = std::filesystem;
 std::string json_of(const Applied& applied) {
   std::string out;
   codec::JsonWriter json(out);
-  json.begin_object()
-      .member("number", applied.number)
-      .member("hash", applied.hash)
-      .member("what", applied.what)
-      .member("who", applied.who)
-      .member("summary", applied.summary)
-      .member("at", rfc3339(applied.at))
-      .end_object();
+  json.begin_object();
+  write_members(json, applied);
+  json.end_object();
   return out + "\n";
 }
 
@@ -70,6 +65,15 @@ Result<Applied> note(const fs::path& state_dir, Applied about) {
 }
 
 }  // namespace
+
+void write_members(codec::JsonWriter& json, const Applied& applied) {
+  json.member("number", applied.number)
+      .member("hash", applied.hash)
+      .member("what", applied.what)
+      .member("who", applied.who)
+      .member("summary", applied.summary)
+      .member("at", rfc3339(applied.at));
+}
 
 std::string Applied::str() const {
   return fmt::format("version {} ({})", number, hash.substr(0, 12));

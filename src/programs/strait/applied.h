@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "codec/json.h"
 #include "programs/strait/config.h"
 
 // Versions of roles and policies that were applied, under the state directory:
@@ -41,6 +42,9 @@ std::filesystem::path version_folder(const std::filesystem::path& state_dir,
 // files. kInvalidConfiguration: a role names a file outside the folder.
 Result<VersionFiles> files_of(const Config& config);
 std::string hash_of(const VersionFiles& files);
+
+// The members of a change, in an object that the caller opens and closes.
+void write_members(codec::JsonWriter& json, const Applied& applied);
 
 // Oldest first; empty when nothing was ever applied.
 Result<std::vector<Applied>> history(const std::filesystem::path& state_dir);

@@ -23,15 +23,9 @@ Applied by_me(std::string what) {
 std::string json_of(const Applied& applied, bool in_force) {
   std::string out;
   codec::JsonWriter json(out);
-  json.begin_object()
-      .member("number", applied.number)
-      .member("hash", applied.hash)
-      .member("what", applied.what)
-      .member("who", applied.who)
-      .member("at", rfc3339(applied.at))
-      .member("summary", applied.summary)
-      .member("in_force", in_force)
-      .end_object();
+  json.begin_object();
+  write_members(json, applied);
+  json.member("in_force", in_force).end_object();
   return out;
 }
 

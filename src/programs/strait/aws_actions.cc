@@ -5,12 +5,13 @@
 
 #include <vector>
 
+#include "analysis/vocabulary.h"
+
 namespace strait::programs {
 namespace {
 
 using catalog::ActionRow;
 using catalog::Binding;
-using catalog::Class;
 using catalog::Classes;
 using catalog::ResourceRow;
 using catalog::Trigger;
@@ -47,19 +48,9 @@ std::string text_of(const ResourceRow& row) {
 }
 
 std::string text_of(Classes classes) {
-  constexpr std::pair<Class, std::string_view> kNames[] = {
-      {Class::kReturnsCredentials, "returns-credentials"},
-      {Class::kPassRole, "pass-role"},
-      {Class::kRunCode, "run-code"},
-      {Class::kEditPolicy, "edit-policy"},
-      {Class::kEditTrust, "edit-trust"}};
-  std::vector<std::string_view> names;
-  for (const auto& [bit, name] : kNames) {
-    if (classes & static_cast<Classes>(bit)) names.push_back(name);
-  }
-  if (names.empty()) return "";
+  if (classes == 0) return "";
   return fmt::format("classes: {}; a policy must name it, `*` does not cover it\n",
-                     fmt::join(names, ", "));
+                     analysis::text_of(classes));
 }
 
 }  // namespace
