@@ -289,7 +289,7 @@ class CborMasker final : public WindowedMasker {
   }
 
   Result<bool> begin(const Head& head, bool covered, bool look) {
-    auto& open = open_.emplace();
+    auto& open = open_.emplace(Open{});
     open.major = head.major;
     open.node = target_;
     open.indefinite = head.value == kIndefinite;

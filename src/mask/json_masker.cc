@@ -353,7 +353,7 @@ class JsonMasker final : public WindowedMasker {
   // --- long strings
 
   Result<bool> begin_long() {
-    auto& made = long_.emplace();
+    auto& made = long_.emplace(Long{});
     made.node = skipping_ ? kClean : target_;
     made.path = path(label_);
     if (node(made.node).cover.empty()) {
