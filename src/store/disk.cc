@@ -71,6 +71,9 @@ Status fill_with_zeros(int fd, std::uint64_t bytes, const std::string& path) {
 Status make_segment(const std::string& path, std::uint64_t bytes) {
   File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (file.fd < 0) return io_error("create", path);
+  // Past the page cache, where the file system can: pages left there would have to be thrown out
+  // again by every write of a batch.
+  static_cast<void>(::fcntl(file.fd, F_SETFL, O_DIRECT));
   CHECK_OK(fill_with_zeros(file.fd, bytes, path));
   if (::fsync(file.fd) != 0) return io_error("sync", path);
   return sync_directory_of(path);
