@@ -6,25 +6,12 @@
 #include <sys/uio.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/error.hpp>
 #include <cerrno>
 
 #include "base/limits.h"
 
 namespace strait::net {
 namespace {
-
-namespace asio = boost::asio;
-
-// The task runs on the loop of its socket: said to Asio, so that it resumes the task in place
-// instead of handing it to whatever executor the task might have.
-auto here(async::Loop& loop) {
-  return asio::bind_executor(loop.get_executor(), asio::as_tuple(asio::deferred));
-}
 
 // What one write may hold back in ciphertext.
 constexpr std::size_t kTlsPieceBytes = Blocks::kBytes;
@@ -65,29 +52,44 @@ struct Channel::Waiting {
 };
 
 Channel::Channel(async::Loop& loop, Socket socket)
-    : loop_(loop), socket_(std::move(socket)), deadline_(loop, &Channel::on_late, this) {}
+    : loop_(loop), deadline_(loop, &Channel::on_late, this) {
+  boost::system::error_code closed;
+  if (const int descriptor = socket.release(closed); !closed) socket_.emplace(loop, descriptor);
+}
 
 void Channel::on_late(void* self) {
   auto& channel = *static_cast<Channel*>(self);
   channel.late_ = true;
-  boost::system::error_code ignored;
-  channel.socket_.cancel(ignored);
+  if (channel.socket_) channel.socket_->cancel();
 }
 
-IoState Channel::state_of(const boost::system::error_code& error) {
-  if (!error) return IoState::kOk;
-  if (error == asio::error::eof) return IoState::kEnd;
-  return late_ ? IoState::kLate : IoState::kBroken;
+// What is here, without waiting: kOk with no bytes when that is nothing.
+IoResult Channel::receive(Buffer& into) {
+  const auto [to, size] = into.room();
+  const auto count = ::recv(socket_->descriptor(), to, size, MSG_DONTWAIT);
+  if (count == 0) return {IoState::kEnd, 0};
+  if (count > 0) {
+    if (static_cast<std::size_t>(count) < size) socket_->drained();
+    into.filled(static_cast<std::size_t>(count));
+    return {IoState::kOk, static_cast<std::size_t>(count)};
+  }
+  if (errno == EINTR) return {IoState::kOk, 0};
+  if (errno != EAGAIN && errno != EWOULDBLOCK) return {IoState::kBroken, 0};
+  socket_->drained();
+  return {IoState::kOk, 0};
 }
 
 async::Task<IoResult> Channel::read_plain(Buffer& into, Pace& pace) {
   if (pace.over()) co_return IoResult{IoState::kLate, 0};
-  const auto [to, size] = into.room();
   Waiting waiting(*this, pace);
-  const auto [error, count] = co_await socket_.async_read_some(asio::buffer(to, size), here(loop_));
-  waiting.done(count);
-  into.filled(count);
-  co_return IoResult{state_of(error), count};
+  IoResult read;
+  while (read.state == IoState::kOk && read.bytes == 0) {
+    if (socket_ && !socket_->readable()) co_await socket_->input();
+    if (!socket_ || late_) read.state = late_ ? IoState::kLate : IoState::kBroken;
+    if (read.state == IoState::kOk) read = receive(into);
+  }
+  waiting.done(read.bytes);
+  co_return read;
 }
 
 async::Task<IoState> Channel::flush_tls() {
@@ -139,22 +141,21 @@ async::Task<IoResult> Channel::read_tls(Buffer& into, Pace& pace) {
 
 async::Task<IoState> Channel::write_plain(Pieces pieces) {
   Pace pace{write_stall_, kPaceBytes};
-  auto state = IoState::kOk;
-  auto left = pieces[0].size() + pieces[1].size() + pieces[2].size();
-  while (state == IoState::kOk && left > 0) {
+  const auto size = [&] { return pieces[0].size() + pieces[1].size() + pieces[2].size(); };
+  for (auto left = size(); !send_now(pieces);) {
+    if (!socket_ || socket_->writable()) co_return IoState::kBroken;
     if (pace.over()) co_return IoState::kLate;
-    const std::array<asio::const_buffer, 3> buffers = {
-        asio::buffer(pieces[0]), asio::buffer(pieces[1]), asio::buffer(pieces[2])};
     Waiting waiting(*this, pace);
-    const auto [error, count] = co_await socket_.async_write_some(buffers, here(loop_));
-    waiting.done(count);
-    left -= count;
-    drop(pieces, count);
-    state = state_of(error);
+    const bool room = co_await socket_->output();
+    waiting.done(left - size());
+    left = size();
+    if (!room) co_return late_ ? IoState::kLate : IoState::kBroken;
   }
-  co_return state;
+  co_return IoState::kOk;
 }
 
+// Writes what the peer takes. False: the pieces are what is left, and either the peer takes no more
+// now, or (with room to write) the connection is broken.
 bool Channel::send_now(Pieces& pieces) {
   std::array<iovec, std::tuple_size_v<Pieces>> parts;
   std::size_t used = 0, left = 0;
@@ -164,16 +165,19 @@ bool Channel::send_now(Pieces& pieces) {
     left += piece.size();
   }
   if (left == 0) return true;
+  if (!socket_) return false;
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = used;
   constexpr int kFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
   const auto count =
-      used == 1 ? ::send(socket_.native_handle(), parts[0].iov_base, parts[0].iov_len, kFlags)
-                : ::sendmsg(socket_.native_handle(), &message, kFlags);
+      used == 1 ? ::send(socket_->descriptor(), parts[0].iov_base, parts[0].iov_len, kFlags)
+                : ::sendmsg(socket_->descriptor(), &message, kFlags);
   if (count == static_cast<ssize_t>(left)) [[likely]]
     return true;
   if (count > 0) drop(pieces, static_cast<std::size_t>(count));
+  // Less than all, or none for now: the poller says when there is room again.
+  if (count >= 0 || errno == EAGAIN || errno == EWOULDBLOCK) socket_->filled();
   return false;
 }
 
@@ -210,24 +214,18 @@ void Channel::watch(Buffer& into, bool (*arrived)(void*), void* owner) {
 }
 
 void Channel::wait_for_input() {
-  // The wait may outlive the watch, and the channel with it: it holds on to neither.
-  socket_.async_wait(Socket::wait_read,
-                     [this, weak = std::weak_ptr<Watch>(watch_)](const auto& error) {
-                       const auto watching = weak.lock();
-                       if (error || watching == nullptr) return;
-                       const bool more = take_input();
-                       if (watching->arrived(watching->owner) && more && watch_ == watching)
-                         wait_for_input();
-                     });
+  // The wait may outlive the watch: it does not hold on to it.
+  socket_->when_readable([this, weak = std::weak_ptr<Watch>(watch_)](bool input) {
+    const auto watching = weak.lock();
+    if (!input || watching == nullptr) return;
+    const bool more = take_input();
+    if (watching->arrived(watching->owner) && more && watch_ == watching) wait_for_input();
+  });
 }
 
 // False when nothing will come any more.
 bool Channel::take_input() {
-  auto& raw = tls_ ? tls_->incoming() : *watch_->into;
-  auto [to, size] = raw.room();
-  const auto count = ::recv(socket_.native_handle(), to, size, MSG_DONTWAIT);
-  if (count <= 0) return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
-  raw.filled(static_cast<std::size_t>(count));
+  if (receive(tls_ ? tls_->incoming() : *watch_->into).state != IoState::kOk) return false;
   while (tls_) {
     auto [plain, plain_size] = watch_->into->room();
     const auto read = tls_->read(plain, plain_size);
@@ -239,42 +237,35 @@ bool Channel::take_input() {
 }
 
 void Channel::interrupt_writing() {
-  boost::system::error_code ignored;
-  socket_.cancel(ignored);
+  if (socket_) socket_->cancel();
 }
 
 bool Channel::peer_closed() const {
-  pollfd poller{const_cast<Socket&>(socket_).native_handle(), POLLRDHUP, 0};
-  return ::poll(&poller, 1, 0) != 0;
-}
-
-bool Channel::silent() const {
-  pollfd poller{const_cast<Socket&>(socket_).native_handle(), POLLIN | POLLRDHUP, 0};
-  return ::poll(&poller, 1, 0) == 0 && (!tls_ || tls_->incoming().empty());
+  pollfd poller{descriptor(), POLLRDHUP, 0};
+  return !open() || ::poll(&poller, 1, 0) != 0;
 }
 
 void Channel::finish_writing() {
-  boost::system::error_code ignored;
+  if (!socket_) return;
   if (tls_) {
     tls_->say_goodbye();
     // A few dozen bytes; a peer whose window has no room for them is not reading anyway.
     const auto& out = tls_->outgoing();
-    static_cast<void>(
-        ::send(socket_.native_handle(), out.data(), out.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
+    static_cast<void>(::send(descriptor(), out.data(), out.size(), MSG_DONTWAIT | MSG_NOSIGNAL));
     tls_->outgoing().clear();
   }
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  ::shutdown(descriptor(), SHUT_WR);
 }
 
 void Channel::close() {
-  boost::system::error_code ignored;
-  socket_.close(ignored);
+  if (socket_) socket_->cancel();
+  socket_.reset();
 }
 
 void Channel::reset() {
-  boost::system::error_code ignored;
-  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-  socket_.close(ignored);
+  const linger at_once{1, 0};
+  if (socket_) ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
 }
 
 }  // namespace strait::net

@@ -6,11 +6,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "async/deadlines.h"
 #include "async/task.h"
 #include "net/buffer.h"
+#include "net/poller.h"
 #include "net/tls_session.h"
 
 namespace strait::net {
@@ -42,7 +44,7 @@ struct Pace {
 };
 
 // A connected stream socket (TCP or Unix), plain or under TLS. One reader and one writer at a time,
-// and not both, except for watch_readable(). Loop thread only. The deadline costs no timer: see
+// and not both, except for watch(). Loop thread only. The deadline costs no timer: see
 // async::Deadlines.
 class Channel {
  public:
@@ -50,6 +52,8 @@ class Channel {
                                                   async::Loop::executor_type>;
 
   Channel(async::Loop& loop, Socket socket);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
 
   // Runs the handshake to its end; everything after it goes through `session`.
   async::Task<IoState> start_tls(std::unique_ptr<TlsSession> session, Pace pace);
@@ -73,13 +77,16 @@ class Channel {
   // may read.
   void watch(Buffer& into, bool (*arrived)(void*), void* owner);
   void unwatch() { watch_.reset(); }
-  void
-  interrupt_writing();  // the write in progress ends with kBroken; the peer has got a part of it
+  // The write in progress ends with kBroken; the peer has got a part of it.
+  void interrupt_writing();
 
-  // Without waiting: is the peer's side closed (or anything there to be read, for a connection that
-  // should be silent)?
+  // Without waiting: is the peer's side closed, at this moment? One poll(2).
   bool peer_closed() const;
-  bool silent() const;
+  // For a connection that should be silent: nothing to read, and the peer is there, as far as the
+  // loop has looked.
+  bool silent() const {
+    return open() && !socket_->readable() && (!tls_ || tls_->incoming().empty());
+  }
 
   void set_write_stall(std::chrono::milliseconds stall) { write_stall_ = stall; }
 
@@ -88,8 +95,8 @@ class Channel {
   // True when the peer's end was announced inside TLS: without that, an end may be an attacker's
   // cut.
   bool end_is_genuine() const { return !tls_ || goodbye_; }
-  bool open() const { return socket_.is_open(); }
-  Socket& socket() { return socket_; }
+  bool open() const { return socket_.has_value(); }
+  int descriptor() const { return open() ? socket_->descriptor() : -1; }
   async::Loop& loop() { return loop_; }
 
   void finish_writing();  // close_notify, then FIN; what arrives can still be read
@@ -105,6 +112,7 @@ class Channel {
   };
   void wait_for_input();
   bool take_input();
+  IoResult receive(Buffer& into);
   bool send_now(Pieces& pieces);
   async::Task<IoResult> read_plain(Buffer& into, Pace& pace);
   async::Task<IoResult> read_tls(Buffer& into, Pace& pace);
@@ -112,10 +120,8 @@ class Channel {
   async::Task<IoState> write_tls(Pieces pieces);
   async::Task<IoState> flush_tls();
   static void on_late(void* self);
-  IoState state_of(const boost::system::error_code& error);
-
   async::Loop& loop_;
-  Socket socket_;
+  std::optional<Poller::Socket> socket_;  // none: closed
   std::unique_ptr<TlsSession> tls_;
   async::Deadlines::Entry deadline_;
   std::shared_ptr<Watch> watch_;

@@ -12,8 +12,8 @@ PeerCredentials credentials_of(HttpConnection& connection) {
   PeerCredentials peer{connection.peer(), {}, {}, {}};
   ucred who{};
   socklen_t size = sizeof who;
-  if (peer.address == "unix" && ::getsockopt(connection.channel().socket().native_handle(),
-                                             SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) {
+  if (peer.address == "unix" &&
+      ::getsockopt(connection.channel().descriptor(), SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) {
     peer.uid = who.uid;
     peer.gid = who.gid;
     peer.pid = who.pid;
