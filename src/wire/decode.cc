@@ -12,6 +12,7 @@
 #include "wire/document_input.h"
 #include "wire/foreign_header.h"
 #include "wire/query_input.h"
+#include "wire/reads_as.h"
 #include "wire/xml_input.h"
 
 namespace strait::wire {
@@ -196,7 +197,8 @@ Status refuse_foreign_headers(Operation operation, const journey::Headers& heade
 
 }  // namespace
 
-Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request) {
+Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request,
+                             const codec::Value* expected) {
   Decoded out;
   const bool rest =
       recognised.protocol == Protocol::kRestJson || recognised.protocol == Protocol::kRestXml;
@@ -210,6 +212,9 @@ Result<Decoded> decode_input(const Recognition& recognised, const RequestView& r
       TRY(const auto body, plain_body(recognised, request, inflated));
       const bool cbor = recognised.protocol == Protocol::kRpcV2Cbor;
       const auto dialect = cbor ? Dialect::kCbor : Dialect::kJson;
+      const auto shape = recognised.operation.input();
+      out.as_expected = expected != nullptr && !cbor && shape && reads_as(body, *expected, *shape);
+      if (out.as_expected) return out;
       CHECK_OK(read_document(recognised.operation, body, dialect, out.input));
       return out;
     }

@@ -19,8 +19,11 @@ struct Decoded {
   codec::Value input;  // an Object in model member order of arrival; the streaming member left out
   journey::Payload payload = journey::Payload::kNone;
   std::optional<journey::Stream> stream;  // when payload is kStreamed
+  bool as_expected = false;               // `input` is what was expected, and left empty
 };
 
-Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request);
+// With `expected`, the input may be read along that value instead of being made once more.
+Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request,
+                             const codec::Value* expected = nullptr);
 
 }  // namespace strait::wire
