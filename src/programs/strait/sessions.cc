@@ -4,8 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "analysis/retelling.h"
 #include "codec/json.h"
-#include "policy/judge.h"
 #include "programs/strait/catalog_file.h"
 #include "programs/strait/config.h"
 #include "programs/strait/policy/record.h"
@@ -71,12 +71,12 @@ Status judge_against(const Asked& asked, const std::string& session,
   TRY(const auto config, read_config(config_file_of(asked.against)));
   TRY(const auto policies, compile_policies(config));
   TRY(const auto catalog, load_catalog({}));
+  analysis::Retelling retelling(policies);
   std::map<std::string, std::string> said;
   const RecordChoice choice{.state = asked.state, .session = session};
   TRY(const auto told, read_past(choice, catalog, false, [&](const RecordedPast& one) {
-        const auto& past = one.past;
         const auto verdict =
-            policy::Judge::evaluate(policies, past.session.role, past.call, past.session);
+            retelling.judge(one.past, {one.recorded.time, one.recorded.sent, one.whole});
         const auto by = verdict.decided_by.empty() ? "none" : verdict.decided_by.front().str();
         said[one.recorded.id] = fmt::format("{} by {}", journey::name(verdict.effect), by);
       }));

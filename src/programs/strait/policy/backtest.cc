@@ -5,8 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "analysis/retelling.h"
 #include "codec/json.h"
-#include "policy/judge.h"
 #include "programs/strait/catalog_file.h"
 #include "programs/strait/config.h"
 #include "programs/strait/policy/record.h"
@@ -107,14 +107,13 @@ Result<int> run(const Asked& asked) {
     TRY(before, policies_of(asked.against));
   }
   analysis::Backtest test;
+  analysis::Retelling now(changed);
+  auto then = before ? std::optional<analysis::Retelling>(*before) : std::nullopt;
   TRY(const auto told, read_past(asked.record, catalog, true, [&](const RecordedPast& one) {
-        const auto judge = [&](const policy::PolicySet& policies) {
-          return policy::Judge::evaluate(policies, one.past.session.role, one.past.call,
-                                         one.past.session);
-        };
+        const analysis::Retelling::Then how{one.recorded.time, one.recorded.sent, one.whole};
         test.take(one.past, one.recorded.id,
-                  before ? judge(*before).effect : effect_named(one.recorded.effect),
-                  judge(changed));
+                  then ? then->judge(one.past, how).effect : effect_named(one.recorded.effect),
+                  now.judge(one.past, how));
       }));
   asked.json ? print_json(test, told) : print_text(test, told);
   return test.same() == test.judged() ? kOk : kFindings;

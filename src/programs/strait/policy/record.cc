@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 
@@ -83,6 +84,17 @@ Result<Calls> calls_of(const RecordChoice& choice, const store::StateDir& state,
   return out;
 }
 
+// By session, in the order of their times.
+std::map<std::string, std::vector<const ledger::PastCall*>> by_session(const Calls& calls) {
+  std::map<std::string, std::vector<const ledger::PastCall*>> sessions;
+  for (const auto& call : calls) sessions[call.session->id].push_back(&call);
+  for (auto& [id, of_session] : sessions) {
+    std::ranges::stable_sort(of_session, {},
+                             [](const auto* call) { return std::pair(call->time, call->index); });
+  }
+  return sessions;
+}
+
 std::optional<std::string_view> body(const store::SessionBodies& bodies,
                                      const std::string& commitment) {
   const auto found = commitment.empty() ? bodies.end() : bodies.find(commitment);
@@ -110,13 +122,13 @@ Result<RecordTold> read_past(const RecordChoice& choice,
   TRY(const auto state, store::StateDir::open_read_only(choice.state));
   Progress progress(show);
   TRY(const auto calls, calls_of(choice, state, progress));
-  std::map<std::string, std::vector<const ledger::PastCall*>> sessions;
-  for (const auto& call : calls) sessions[call.session->id].push_back(&call);
+  TRY(const auto since, since_when(choice.since));
   const auto key = state.blob_key();
   RecordTold told;
   std::uint64_t done = 0;
-  for (const auto& [id, of_session] : sessions) {
+  for (const auto& [id, of_session] : by_session(calls)) {
     store::SessionBodies bodies;
+    bool whole = choice.call.empty() && of_session.front()->session->issued >= since;
     if (key)
       bodies = store::read_bodies(state.blob_dir(), *key, id).value_or(store::SessionBodies());
     for (const auto* call : of_session) {
@@ -130,10 +142,11 @@ Result<RecordTold> read_past(const RecordChoice& choice,
           catalog);
       if (!past) {
         if (told.lost++ == 0) told.why_lost = call->id + ": " + past.error().message;
+        whole = false;
         continue;
       }
       ++told.calls;
-      take({*call, *past});
+      take({*call, *past, whole});
     }
   }
   return told;

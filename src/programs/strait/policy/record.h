@@ -26,6 +26,7 @@ void add_record_options(CLI::App& verb, RecordChoice& choice);
 struct RecordedPast {
   const ledger::PastCall& recorded;
   const analysis::Past& past;
+  bool whole;  // every earlier call of its session was given too
 };
 
 struct RecordTold {
@@ -35,7 +36,7 @@ struct RecordTold {
   std::string why_lost;    // of the first
 };
 
-// Gives every chosen call to `take`, session by session, in the order of their ends within one.
+// Gives every chosen call to `take`, session by session, in the order of their times within one.
 // kNotFound when the record, or what was chosen, does not exist. With `progress` a line on stderr
 // says how far it is, when that is a terminal.
 Result<RecordTold> read_past(const RecordChoice& choice,
