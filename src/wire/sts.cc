@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/sts.h"
 
+#include <array>
 #include <charconv>
 
 #include "codec/xml.h"
+#include "wire/place.h"
 
 namespace strait::wire {
 namespace {
 
 constexpr std::string_view kNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+constexpr auto kLoginKeys = std::to_array<std::string_view>(
+    {"aws:CurrentTime", "aws:EpochTime", "aws:SourceIp", "aws:SecureTransport", "aws:UserAgent",
+     "aws:RequestedRegion", "aws:SourceArn", "aws:SourceAccount", "aws:SourceVpc", "aws:SourceVpce",
+     "sts:RoleSessionName"});
 
 bool is_sts(const journey::Call& call, std::string_view operation) {
   return call.operation.service().name() == "sts" && call.operation.name() == operation;
@@ -57,6 +64,18 @@ Result<WebIdentityRequest> web_identity_request(const journey::Call& call) {
       return fail(ErrorCode::kInvalidInput, "DurationSeconds must be a positive number");
     }
     out.duration = Seconds(seconds);
+  }
+  return out;
+}
+
+std::vector<journey::ContextEntry> login_context(const journey::Call& call) {
+  std::vector<journey::ContextEntry> out;
+  for (const auto key : kLoginKeys) {
+    // Nothing is signed, so the region is that of the AWS host it was sent to; the gateway's own
+    // names say none.
+    if (key == "aws:RequestedRegion" && !endpoint_named(call.host, *call.catalog)) continue;
+    const auto* value = call.context.source(call, key, out);
+    if (value != nullptr) out.push_back({.key = std::string(key), .values = {*value}});
   }
   return out;
 }

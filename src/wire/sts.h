@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -27,6 +28,10 @@ struct WebIdentityRequest {
 // ProviderId is refused with kUnsupported: silently ignoring one would give the caller more than it
 // asked for.
 Result<WebIdentityRequest> web_identity_request(const journey::Call& call);
+
+// What conditions of a role's trust policy can ask of the request that a token comes with: aws:
+// keys from `call.context`, sts: keys from the input. A key that is not listed is unknown.
+std::vector<journey::ContextEntry> login_context(const journey::Call& call);
 
 struct WebIdentityReply {
   std::string access_key_id;

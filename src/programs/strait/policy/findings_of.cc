@@ -6,7 +6,7 @@
 
 #include "analysis/lint.h"
 #include "analysis/statements.h"
-#include "identity/trust.h"
+#include "policy/trust.h"
 #include "programs/strait/world_builder.h"
 
 namespace strait::programs {
@@ -21,7 +21,7 @@ std::vector<Finding> findings_of(const Config& config, const analysis::Vocabular
   std::set<std::string> seen;
   for (const auto& role : config.roles) {
     if (!seen.insert(role.trust.name).second) continue;
-    const auto trust = identity::parse_trust(role.trust.text, role.trust.name);
+    const auto trust = policy::parse_trust(role.trust.name, role.trust.text);
     if (!trust) {
       findings.push_back(
           analysis::finding_of_error("trust", role.trust.name, trust.error().message));
