@@ -141,6 +141,10 @@ Outcome apply(const TrustStatement& statement, const Principal& principal,
 
 }  // namespace
 
+bool answered_by_token(std::string_view key) {
+  return !of_login(Principal{}, std::string(key)).empty();
+}
+
 Status check_trust(const TrustPolicy& policy, const Principal& principal,
                    std::span<const ContextEntry> login) {
   bool allowed = false;

@@ -75,6 +75,9 @@ struct TrustPolicy {
 Result<TrustPolicy> parse_trust(std::string_view file, std::string_view text,
                                 const TrustOptions& options = {});
 
+// Whether a token, or what a login is, decides a key that is no claim; any other is the caller's.
+bool answered_by_token(std::string_view key);
+
 // OK, or kDenied with the statement and condition that came nearest. An explicit Deny wins. `login`
 // is what is known of it beside the token: aws:SourceIp, sts:RoleSessionName and the like.
 Status check_trust(const TrustPolicy& policy, const journey::Principal& principal,

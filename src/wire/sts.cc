@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "wire/sts.h"
 
-#include <array>
 #include <charconv>
 
 #include "codec/xml.h"
@@ -11,11 +10,6 @@ namespace strait::wire {
 namespace {
 
 constexpr std::string_view kNamespace = "https://sts.amazonaws.com/doc/2011-06-15/";
-
-constexpr auto kLoginKeys = std::to_array<std::string_view>(
-    {"aws:CurrentTime", "aws:EpochTime", "aws:SourceIp", "aws:SecureTransport", "aws:UserAgent",
-     "aws:RequestedRegion", "aws:SourceArn", "aws:SourceAccount", "aws:SourceVpc", "aws:SourceVpce",
-     "sts:RoleSessionName"});
 
 bool is_sts(const journey::Call& call, std::string_view operation) {
   return call.operation.service().name() == "sts" && call.operation.name() == operation;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -30,7 +32,11 @@ struct WebIdentityRequest {
 Result<WebIdentityRequest> web_identity_request(const journey::Call& call);
 
 // What conditions of a role's trust policy can ask of the request that a token comes with: aws:
-// keys from `call.context`, sts: keys from the input. A key that is not listed is unknown.
+// keys from `call.context`, sts: keys from the input. A key that is not in the answer is unknown.
+inline constexpr auto kLoginKeys = std::to_array<std::string_view>(
+    {"aws:CurrentTime", "aws:EpochTime", "aws:SourceIp", "aws:SecureTransport", "aws:UserAgent",
+     "aws:RequestedRegion", "aws:SourceArn", "aws:SourceAccount", "aws:SourceVpc", "aws:SourceVpce",
+     "sts:RoleSessionName"});
 std::vector<journey::ContextEntry> login_context(const journey::Call& call);
 
 struct WebIdentityReply {
