@@ -11,6 +11,7 @@
 //
 //   rule                      severity   it says
 //   grammar                   error      not IAM's grammar; nothing else is said of such a file
+//   does-nothing              warning    an empty list, by which the statement never applies
 //   unknown-action            warning    AWS documents no such action, or a wildcard matches none
 //   unknown-key               warning    AWS documents no such condition key
 //   key-not-for-action        warning    AWS lists the key for none of the statement's actions

@@ -76,6 +76,16 @@ void lint_form(const policy::PolicyText& file, const std::vector<Statement>& sta
                 "without Version the policy is read as of 2008-10-17, which has no variables",
                 R"(write "Version": "2012-10-17")"});
   }
+  const auto document = policy::parse_document(file.file, file.text);
+  for (const auto& idle : document ? document->idle : std::vector<policy::IdleStatement>()) {
+    report.take_in({{.rule = "does-nothing",
+                     .severity = Severity::kWarning,
+                     .file = file.file,
+                     .line = idle.place.line,
+                     .column = idle.place.column,
+                     .message = "statement " + idle.name + " never applies: " + idle.why,
+                     .advice = "remove it, or say what it is about"}});
+  }
   for (const auto& statement : statements) {
     if (statement.dialect == policy::Dialect::k2008) variables(statement, report);
     all_but(statement, report);

@@ -47,6 +47,14 @@ class Lint : public PackTest {
 constexpr std::string_view kGood =
     R"({"Sid":"Read","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::site/*"})";
 
+TEST_F(Lint, AStatementThatNeverAppliesIsToldOfWhereItStands) {
+  const auto all = findings(R"({"Sid":"Rest","Effect":"Deny","Action":"s3:*","Resource":[]},)"
+                            R"({"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"})");
+  const auto one = only("does-nothing", all);
+  EXPECT_EQ(one.message, "statement Rest never applies: it names no resource");
+  EXPECT_EQ(one.column, 38);
+}
+
 TEST_F(Lint, AGoodPolicyHasNoFindings) { EXPECT_THAT(findings(kGood), IsEmpty()); }
 
 TEST_F(Lint, EveryStatementThatIsNoGrammarIsSaidWithItsPlace) {

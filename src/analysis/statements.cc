@@ -80,15 +80,15 @@ std::string_view name(Severity severity) {
 Result<std::vector<Statement>> statements_of(const policy::PolicyText& file, bool ask) {
   TRY(auto document, policy::parse_document(file.file, file.text));
   std::vector<Statement> statements;
-  for (std::size_t i = 0; i < document.statements.size(); ++i) {
+  for (auto& text : document.statements) {
     Statement statement;
-    statement.text = std::move(document.statements[i]);
+    statement.text = std::move(text);
     statement.dialect = document.dialect;
-    statement.number = i;
+    statement.number = statement.text.number;
     statement.file = &file;
     statement.effect = !statement.text.allow ? Effect::kDeny : ask ? Effect::kAsk : Effect::kAllow;
-    statement.ref = {file.file,
-                     statement.text.sid.empty() ? std::to_string(i + 1) : statement.text.sid};
+    statement.ref = {file.file, statement.text.sid.empty() ? std::to_string(statement.number + 1)
+                                                           : statement.text.sid};
     for (const auto& action : statement.text.actions) {
       TRY(auto pattern,
           Pattern::compile(lowered(action), policy::Grammar::kPlain, policy::Dialect::k2008, true));

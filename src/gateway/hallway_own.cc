@@ -2,6 +2,7 @@
 // The two calls that Strait answers itself: logging in, and who am I.
 #include "base/limits.h"
 #include "gateway/told.h"
+#include "wire/needs.h"
 #include "wire/request_view.h"
 #include "wire/sts.h"
 
@@ -29,7 +30,7 @@ async::Task<Status> Hallway::pass_unsigned(net::Exchange& exchange, Told& told) 
                                head.headers.one("host").value_or(""), received.body()};
   constexpr std::string_view kUnsigned =
       "the request is not signed; only sts:AssumeRoleWithWebIdentity is taken without a signature";
-  const auto call = wire::read_call(view, rooms_.catalog, "", rooms_.options);
+  auto call = wire::read_call(view, rooms_.catalog, "", rooms_.options);
   if (!call)
     co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned), call.error().message);
   told.shape = wire::error_shape(*call);
@@ -37,7 +38,11 @@ async::Task<Status> Hallway::pass_unsigned(net::Exchange& exchange, Told& told) 
     co_return fail(ErrorCode::kInvalidSignature, std::string(kUnsigned));
   }
   CO_TRY(auto request, wire::web_identity_request(*call));
-  CO_TRY(auto opened, co_await login_.assume_role(*told.world, std::move(request)));
+  const auto& arrival = received.arrival();
+  call->context = wire::context_of({.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls});
+  auto context = wire::login_context(*call);
+  CO_TRY(auto opened,
+         co_await login_.assume_role(*told.world, std::move(request), std::move(context)));
   const auto peer = received.arrival().peer;
   CO_TRY(const auto recorded,
          co_await rooms_.recorder->session_opened(

@@ -29,15 +29,16 @@ async::Task<Result<journey::Principal>> Login::identify(const World& world,
   co_return std::move(claims.principal);
 }
 
-async::Task<Result<Login::Opened>> Login::assume_role(const World& world,
-                                                      wire::WebIdentityRequest request) const {
+async::Task<Result<Login::Opened>> Login::assume_role(
+    const World& world, wire::WebIdentityRequest request,
+    std::vector<journey::ContextEntry> context) const {
   CO_TRY(auto claims, co_await verify(world, request.token.reveal()));
   const auto* role = world.role(request.role_arn);
   if (role == nullptr) {
     co_return fail(ErrorCode::kDenied, "not authorized to perform sts:AssumeRoleWithWebIdentity",
                    "no role " + quoted(request.role_arn));
   }
-  if (auto trusted = identity::evaluate(role->trust, claims.principal); !trusted) {
+  if (auto trusted = policy::check_trust(role->trust, claims.principal, context); !trusted) {
     co_return fail(ErrorCode::kDenied, "not authorized to perform sts:AssumeRoleWithWebIdentity",
                    trusted.error().message + " " + trusted.error().detail);
   }

@@ -21,10 +21,11 @@ class Login {
     journey::Session session;
     wire::WebIdentityReply reply;
   };
+  // `context` is wire::login_context of the request.
   // kInvalidToken, kExpiredToken, kDenied (the role does not trust this token; a role that does not
   // exist is answered in the same words), kUnavailable (the issuer's keys).
-  async::Task<Result<Opened>> assume_role(const World& world,
-                                          wire::WebIdentityRequest request) const;
+  async::Task<Result<Opened>> assume_role(const World& world, wire::WebIdentityRequest request,
+                                          std::vector<journey::ContextEntry> context) const;
 
   // Who a token says somebody is, for the admin side: approvers show one with each decision.
   async::Task<Result<journey::Principal>> identify(const World& world,

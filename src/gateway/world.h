@@ -11,7 +11,6 @@
 #include "gateway/published.h"
 #include "gateway/role_limits.h"
 #include "identity/jwt.h"
-#include "identity/trust.h"
 #include "keys/credential_source.h"
 #include "keys/jwks_source.h"
 #include "keys/scoped_credentials.h"
@@ -21,6 +20,7 @@
 #include "policy/judge.h"
 #include "policy/policy_set.h"
 #include "policy/role.h"
+#include "policy/trust.h"
 
 // What configuration says, compiled: immutable, replaced whole. A call holds one World from its
 // head to its last byte, so that it never sees half of an old policy and half of a new one.
@@ -57,7 +57,7 @@ struct Issuer {
 
 struct Role {
   policy::RoleConfig config;
-  identity::TrustPolicy trust;
+  policy::TrustPolicy trust;
   std::shared_ptr<const Connection> connection;
   mask::MaskRules mask;
   RoleLimits limits;

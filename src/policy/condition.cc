@@ -263,10 +263,13 @@ Tri evaluate(const Condition& condition, const Environment& environment) {
   if (condition.op.op == Operator::kNull) return evaluate_null(condition, found.state);
   if (found.state == KeyValues::kUnknown) return Tri::kUnknown;
   if (found.state == KeyValues::kAbsent) return when_absent(condition.op);
-  switch (condition.op.quantifier) {
-    case Quantifier::kOne:
-      if (found.many) return environment.undefined();
-      return holds_for(condition, found.values[0], environment);
+  auto quantifier = condition.op.quantifier;
+  if (quantifier == Quantifier::kOne) {
+    if (!found.many) return holds_for(condition, found.values[0], environment);
+    quantifier = environment.several();
+  }
+  switch (quantifier) {
+    case Quantifier::kOne: return environment.undefined();
     case Quantifier::kForAllValues: {
       auto all = Tri::kTrue;
       for (const auto& value : found.values)

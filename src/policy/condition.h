@@ -19,7 +19,8 @@
 //                  Null says what it is asked. Exactly IAM, also where that surprises.
 //   unknown key    unknown, except that IfExists/ForAllValues/Null gain nothing from it either.
 //   several values without ForAllValues/ForAnyValue    undefined by IAM's guide: in a call unknown,
-//   so that it does not allow and does deny; where IAM's own answer is asked for, no match.
+//   so that it does not allow and does deny; where IAM's own answer is asked for, no match; at a
+//   login all of them in an Allow, any in a Deny.
 //   a value that is no number, date, address, ARN or boolean where the operator wants one:
 //   undefined, likewise.
 namespace strait::policy {
@@ -44,8 +45,6 @@ enum class Operator : std::uint8_t {
   kArnLike,
   kNull,
 };
-
-enum class Quantifier : std::uint8_t { kOne, kForAllValues, kForAnyValue };
 
 struct OperatorName {
   Operator op = Operator::kStringEquals;

@@ -84,6 +84,9 @@ struct KeyValues {
   bool many = false;                    // several values, or one of a key that can have several
 };
 
+// Over how many of a key's values a condition must hold. kOne: the operator says nothing of sets.
+enum class Quantifier : std::uint8_t { kOne, kForAllValues, kForAnyValue };
+
 // The role-session form of an AWS user id, as GetCallerIdentity reports it.
 std::string user_id(const journey::Session& session);
 
@@ -101,12 +104,19 @@ class Environment final : public VariableSource {
               Tri undefined = Tri::kUnknown)
       : missing_(missing), undefined_(undefined), entries_(entries) {}
 
+  // A login: each key that is asked for stands in `entries` or is unknown. `several` is what an
+  // operator without a set qualifier means over several values.
+  Environment(std::span<const journey::ContextEntry> entries, Quantifier several)
+      : several_(several), entries_(entries) {}
+
   void enter(const journey::Need* need) { need_ = need; }
   KeyValues find(const Key& key) const;
   VariableValue value_of(const Variable& variable) const override;
   // What a condition is worth that IAM's guide gives no meaning: several values without a set
   // operator, a value that is not of the operator's type.
   Tri undefined() const { return undefined_; }
+  // kOne: several values without a set operator are undefined.
+  Quantifier several() const { return several_; }
 
  private:
   KeyValues from_contexts(std::string_view name) const;
@@ -121,6 +131,7 @@ class Environment final : public VariableSource {
   const journey::Need* need_ = nullptr;
   KeyValues::State missing_ = KeyValues::kUnknown;
   Tri undefined_ = Tri::kUnknown;
+  Quantifier several_ = Quantifier::kOne;
   std::span<const journey::ContextEntry> entries_;
   mutable std::forward_list<std::vector<std::string>> kept_;
   // What a key of the history came to, and how many needs of this call it has counted since.

@@ -13,6 +13,9 @@
 namespace strait::policy {
 namespace {
 
+constexpr std::string_view kFederated =
+    "Principal must be {\"Federated\": \"<issuer without https://>\"}";
+
 bool made_of(std::string_view text, std::string_view also) {
   return std::ranges::all_of(text, [also](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -23,7 +26,8 @@ bool made_of(std::string_view text, std::string_view also) {
 // Walks the parsed value and keeps the path, so that an error can say where it is.
 class Reader {
  public:
-  Reader(std::string_view file, std::string_view text) : file_(file), text_(text) {}
+  Reader(std::string_view file, std::string_view text, DocumentKind kind)
+      : file_(file), text_(text), trust_(kind == DocumentKind::kTrust) {}
 
   Result<Document> read() {
     if (text_.size() > limits::kPolicyBytesMax) return here("the policy is larger than 1 MiB");
@@ -50,7 +54,7 @@ class Reader {
 
   std::unexpected<Error> at(Place place, std::string_view message) const {
     std::string full = std::string(file_) + ":" + std::to_string(place.line) + ":" +
-                       std::to_string(place.column) + ": ";
+                       std::to_string(place.column) + ": " + (trust_ ? "trust policy: " : "");
     if (statement_ > 0) {
       full += "statement " + (sid_.empty() ? std::to_string(statement_) : sid_) + ": ";
     }
@@ -97,6 +101,7 @@ class Reader {
   Status all_statements(const codec::Value& value) {
     lines_ = lines_of_elements(text_, path_);
     if (value.object() != nullptr) return one_statement(value, 1);
+    document_.listed = true;
     if (value.list() == nullptr || value.list()->empty())
       return here("Statement is an object or a list of at least one");
     for (std::size_t i = 0; i < value.list()->size(); ++i) {
@@ -109,9 +114,12 @@ class Reader {
   Status one_statement(const codec::Value& value, int number) {
     statement_ = number;
     sid_.clear();
+    idle_.clear();
+    actions_ = resources_ = false;
     if (value.object() == nullptr) return here("a statement is a JSON object");
     StatementText statement;
-    statement.line = lines_.at(static_cast<std::size_t>(number) - 1);
+    statement.number = static_cast<std::size_t>(number) - 1;
+    statement.line = lines_.at(statement.number);
     bool effect = false;
     for (const auto& [name, element] : *value.object()) {
       const Inside inside(*this, name);
@@ -119,10 +127,15 @@ class Reader {
       CHECK_OK(element_of(statement, name, element));
     }
     if (!effect) return here("the statement has no Effect");
-    if (statement.actions.empty()) return here("the statement has neither Action nor NotAction");
-    if (statement.resources.empty())
-      return here("the statement has neither Resource nor NotResource");
-    document_.statements.push_back(std::move(statement));
+    if (!actions_) return here("the statement has neither Action nor NotAction");
+    if (trust_ && statement.federated.empty()) return here(kFederated);
+    if (!trust_ && !resources_) return here("the statement has neither Resource nor NotResource");
+    if (idle_.empty()) {
+      document_.statements.push_back(std::move(statement));
+    } else {
+      const auto name = sid_.empty() ? std::to_string(number) : sid_;
+      document_.idle.push_back({name, locate(text_, path_), idle_});
+    }
     statement_ = 0;
     return {};
   }
@@ -131,27 +144,45 @@ class Reader {
     if (name == "Sid") return sid(statement, value);
     if (name == "Effect") return effect(statement, value);
     if (name == "Action" || name == "NotAction") {
-      if (!statement.actions.empty()) return here("a statement has Action or NotAction, not both");
+      if (actions_) return here("a statement has Action or NotAction, not both");
+      actions_ = true;
       statement.not_action = name == "NotAction";
+      if (name == "Action" && is_empty_list(value)) return idle("it names no action");
       TRY(statement.actions, strings(value));
       return each(statement.actions, value,
                   [this](const std::string& text) { return action(text); });
     }
+    if (name == "Condition") return conditions(statement, value);
+    if (trust_) return element_of_trust(statement, name, value);
     if (name == "Resource" || name == "NotResource") {
-      if (!statement.resources.empty())
-        return here("a statement has Resource or NotResource, not both");
+      if (resources_) return here("a statement has Resource or NotResource, not both");
+      resources_ = true;
       statement.not_resource = name == "NotResource";
+      if (name == "Resource" && is_empty_list(value)) return idle("it names no resource");
       TRY(statement.resources, strings(value));
       return each(statement.resources, value,
                   [this](const std::string& text) { return resource(text); });
     }
-    if (name == "Condition") return conditions(statement, value);
     if (name == "Principal" || name == "NotPrincipal") {
       return here(name +
                   " belongs in the trust policy of a role; whom these statements are for is set by "
                   "the role");
     }
     return here("a statement has no element " + quoted(name));
+  }
+
+  Status element_of_trust(StatementText& statement, const std::string& name,
+                          const codec::Value& value) {
+    if (name == "Resource" || name == "NotResource")
+      return here("a trust policy has no " + name + ": it is about the role that it stands with");
+    if (name == "NotPrincipal")
+      return here("NotPrincipal is not taken: say who is trusted in Principal");
+    if (name != "Principal") return here("a statement has no element " + quoted(name));
+    const auto* federated = value.find("Federated");
+    if (federated == nullptr || value.object()->size() != 1) return here(kFederated);
+    const Inside inside(*this, std::string("Federated"));
+    TRY(statement.federated, strings(*federated));
+    return {};
   }
 
   Status sid(StatementText& statement, const codec::Value& value) {
@@ -169,8 +200,8 @@ class Reader {
   Status effect(StatementText& statement, const codec::Value& value) {
     const auto* text = value.string();
     if (text == nullptr || (*text != "Allow" && *text != "Deny")) {
-      return here(
-          "Effect is \"Allow\" or \"Deny\"; what needs a human goes into a file under `ask`");
+      return here(std::string("Effect is \"Allow\" or \"Deny\"") +
+                  (trust_ ? "" : "; what needs a human goes into a file under `ask`"));
     }
     statement.allow = *text == "Allow";
     return {};
@@ -189,6 +220,15 @@ class Reader {
       texts.push_back(*text);
     }
     return texts;
+  }
+
+  static bool is_empty_list(const codec::Value& value) {
+    return value.list() != nullptr && value.list()->empty();
+  }
+
+  Status idle(std::string why) {
+    idle_ = std::move(why);
+    return {};
   }
 
   template <class Check>
@@ -257,15 +297,41 @@ class Reader {
       if (!scalar(value))
         return here("a condition value is a string, a number or a boolean, or a list of them");
     } else {
-      if (value.list()->empty()) return here("an empty list of condition values");
+      if (value.list()->empty()) return condition_without_values(statement, std::move(text));
       for (const auto& one : *value.list()) {
         if (!scalar(one)) return here("a condition value is a string, a number or a boolean");
       }
     }
     if (const auto compiled = compile_condition(text, document_dialect()); !compiled)
       return here(compiled.error().message);
+    return add(statement, std::move(text));
+  }
+
+  // The same operator on the same key comes again only where an empty list became a Null.
+  Status add(StatementText& statement, ConditionText text) {
+    for (const auto& other : statement.conditions) {
+      if (other.op != text.op || other.key != text.key) continue;
+      if (other.values == text.values) return {};
+      return here("an empty list of values says that " + quoted(text.key) +
+                  " is absent, and Null that it is there");
+    }
     statement.conditions.push_back(std::move(text));
     return {};
+  }
+
+  // Of what AWS says of these, one sentence contradicts the next for a plain operator, and none is
+  // about the negated ones.
+  Status condition_without_values(StatementText& statement, ConditionText text) {
+    const auto op = parse_operator(text.op);
+    if (!op) return here("there is no condition operator " + quoted(text.op));
+    const bool any = op->quantifier == Quantifier::kForAnyValue;
+    const bool where_absent = op->quantifier == Quantifier::kForAllValues || op->if_exists;
+    if (op->negated || any == where_absent)
+      return here("an empty list of values under " + text.op +
+                  " has no certain meaning; say Null, or name a value");
+    if (const auto key = classify_key(text.key); !key) return here(key.error().message);
+    if (any) return idle("its condition " + text.op + " on " + text.key + " has no value to match");
+    return add(statement, {"Null", std::move(text.key), {"true"}});
   }
 
   // Version may stand after Statement.
@@ -278,19 +344,28 @@ class Reader {
 
   std::string_view file_;
   std::string_view text_;
+  bool trust_;
   codec::Value root_;
   Document document_;
   JsonPath path_;
   std::vector<int> lines_;
+  // Of the statement that is being read.
   int statement_ = 0;
-  std::string sid_;
+  std::string sid_, idle_;
+  bool actions_ = false, resources_ = false;
   std::unordered_set<std::string> sids_;
 };
 
 }  // namespace
 
-Result<Document> parse_document(std::string_view file, std::string_view text) {
-  return Reader(file, text).read();
+JsonPath Document::path_of(const StatementText& statement) const {
+  JsonPath path{std::string("Statement")};
+  if (listed) path.emplace_back(statement.number);
+  return path;
+}
+
+Result<Document> parse_document(std::string_view file, std::string_view text, DocumentKind kind) {
+  return Reader(file, text, kind).read();
 }
 
 }  // namespace strait::policy

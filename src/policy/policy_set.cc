@@ -57,11 +57,10 @@ Result<CompiledStatement> compile_statement(const std::string& file, const State
 
 Status add_file(CompiledRole& role, const PolicyText& source, journey::Effect granted) {
   TRY(const auto document, parse_document(source.file, source.text));
-  for (std::size_t i = 0; i < document.statements.size(); ++i) {
-    const auto& text = document.statements[i];
+  for (const auto& text : document.statements) {
     TRY(auto statement, compile_statement(source.file, text, document.dialect));
     statement.effect = text.allow ? granted : journey::Effect::kDeny;
-    statement.ref = {source.file, text.sid.empty() ? std::to_string(i + 1) : text.sid};
+    statement.ref = {source.file, text.sid.empty() ? std::to_string(text.number + 1) : text.sid};
     role.statements.push_back(std::move(statement));
   }
   return {};

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "codec/cbor.h"
 #include "wire/ask_test.h"
+#include "wire/needs.h"
 #include "wire/reply_error.h"
 #include "wire/sts.h"
 
@@ -212,6 +215,35 @@ TEST_F(Sts, ReadsTheUnsignedForm) {
 TEST_F(Sts, ASessionPolicyIsNotIgnored) {
   EXPECT_EQ(web_identity_request(*login("&Policy=%7B%7D").read()).error().code,
             ErrorCode::kUnsupported);
+}
+
+TEST_F(Sts, SaysWhatConditionsOfATrustPolicyCanAsk) {
+  const auto known = [](Result<journey::Call> call) {
+    call->context = context_of({.now = *parse_rfc3339("2026-11-23T01:02:03Z"),
+                                .peer = "[2001:db8::1]:40000",
+                                .tls = true});
+    std::map<std::string, std::string> out;
+    for (const auto& entry : login_context(*call)) {
+      EXPECT_FALSE(entry.unknown);
+      out[entry.key] = entry.values.empty() ? "(absent)" : entry.values[0];
+    }
+    return out;
+  };
+  std::map<std::string, std::string> wanted = {{"aws:CurrentTime", "2026-11-23T01:02:03Z"},
+                                               {"aws:EpochTime", "1795395723"},
+                                               {"aws:SourceIp", "2001:db8::1"},
+                                               {"aws:SecureTransport", "true"},
+                                               {"aws:UserAgent", "sdk/1"},
+                                               {"sts:RoleSessionName", "s"},
+                                               {"aws:SourceArn", "(absent)"},
+                                               {"aws:SourceAccount", "(absent)"},
+                                               {"aws:SourceVpc", "(absent)"},
+                                               {"aws:SourceVpce", "(absent)"}};
+  EXPECT_EQ(known(login("").header("user-agent", "sdk/1").read()), wanted);
+  wanted["aws:RequestedRegion"] = "eu-west-1";
+  wanted["aws:UserAgent"] = "(absent)";
+  EXPECT_EQ(known(login("").to("sts.eu-west-1.amazonaws.com").read()), wanted)
+      << "the region is said by the name that was asked";
 }
 
 TEST(StsReplies, HaveAwssShape) {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "codec/xml.h"
+#include "wire/place.h"
 
 namespace strait::wire {
 namespace {
@@ -57,6 +58,18 @@ Result<WebIdentityRequest> web_identity_request(const journey::Call& call) {
       return fail(ErrorCode::kInvalidInput, "DurationSeconds must be a positive number");
     }
     out.duration = Seconds(seconds);
+  }
+  return out;
+}
+
+std::vector<journey::ContextEntry> login_context(const journey::Call& call) {
+  std::vector<journey::ContextEntry> out;
+  for (const auto key : kLoginKeys) {
+    // Nothing is signed, so the region is that of the AWS host it was sent to; the gateway's own
+    // names say none.
+    if (key == "aws:RequestedRegion" && !endpoint_named(call.host, *call.catalog)) continue;
+    const auto* value = call.context.source(call, key, out);
+    if (value != nullptr) out.push_back({.key = std::string(key), .values = {*value}});
   }
   return out;
 }

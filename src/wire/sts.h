@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -27,6 +30,14 @@ struct WebIdentityRequest {
 // ProviderId is refused with kUnsupported: silently ignoring one would give the caller more than it
 // asked for.
 Result<WebIdentityRequest> web_identity_request(const journey::Call& call);
+
+// What conditions of a role's trust policy can ask of the request that a token comes with: aws:
+// keys from `call.context`, sts: keys from the input. A key that is not in the answer is unknown.
+inline constexpr auto kLoginKeys = std::to_array<std::string_view>(
+    {"aws:CurrentTime", "aws:EpochTime", "aws:SourceIp", "aws:SecureTransport", "aws:UserAgent",
+     "aws:RequestedRegion", "aws:SourceArn", "aws:SourceAccount", "aws:SourceVpc", "aws:SourceVpce",
+     "sts:RoleSessionName"});
+std::vector<journey::ContextEntry> login_context(const journey::Call& call);
 
 struct WebIdentityReply {
   std::string access_key_id;

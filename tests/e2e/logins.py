@@ -25,6 +25,45 @@ TRUST = {
         }
     ],
 }
+VISITOR = f"arn:aws:iam::{ACCOUNT}:role/visitor"
+
+
+def trusted(effect, condition):
+    return {
+        "Effect": effect,
+        "Principal": {"Federated": "issuer.test"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": condition,
+    }
+
+
+# Everything that a login lets conditions ask.
+VISITOR_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        trusted("Allow", {
+            "StringEquals": {"issuer.test:sub": "robot", "sts:RoleSessionName": "${issuer.test:team, 'nobody'}-visit"},
+            "IpAddress": {"aws:SourceIp": "127.0.0.0/8"},
+            "DateGreaterThan": {"aws:CurrentTime": "2024-01-01T00:00:00Z"},
+            "NumericGreaterThan": {"aws:EpochTime": "1700000000"},
+            "Bool": {"aws:SecureTransport": "false", "issuer.test:email_verified": "true"},
+            "NumericGreaterThanEquals": {"issuer.test:level": 3},
+            "StringLikeIfExists": {"aws:UserAgent": "*"},
+            "ForAllValues:StringEquals": {"aws:TagKeys": ["team"]},
+        }),
+        trusted("Deny", {"NumericGreaterThan": {"issuer.test:level": 9}}),
+        trusted("Deny", {"StringEquals": {"aws:RequestTag/team": "root"}}),
+    ],
+}
+# The region of an unsigned request to the gateway's own address is nobody's to know.
+REGION_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": trusted("Allow", {
+        "StringEquals": {"issuer.test:sub": "robot"},
+        "StringLike": {"aws:RequestedRegion": "*"},
+    }),
+}
+REGIONAL = f"arn:aws:iam::{ACCOUNT}:role/regional"
 CONFIGURATION = f"""
 [issuer.test]
 url = "{ISSUER}"
@@ -85,6 +124,10 @@ def add_to(folder, issuer, policy):
     (folder / "roles/robot.toml").write_text(ROLE_FILE)
     (folder / "policies/robot.trust.json").write_text(json.dumps(TRUST))
     (folder / "policies/robot.json").write_text(json.dumps(policy))
+    for name, arn, trust in (("visitor", VISITOR, VISITOR_TRUST), ("regional", REGIONAL, REGION_TRUST)):
+        role = ROLE_FILE.replace(ROBOT, arn).replace("robot.trust.json", f"{name}.trust.json")
+        (folder / f"roles/{name}.toml").write_text(role)
+        (folder / f"policies/{name}.trust.json").write_text(json.dumps(trust))
 
 
 def forged_tokens(issuer):
@@ -136,6 +179,7 @@ def run_logins(facts, rig, issuer):
             reply.status in (400, 403) and "<ErrorResponse" in reply.text and "SecretAccessKey" not in reply.text,
             reply,
         )
+    trust_conditions(facts, rig, issuer)
     for what, token, role in (
         ("a subject that the role does not trust", issuer.token(sub="mallory"), ROBOT),
         ("somebody of another issuer with the trusted subject", issuer.token(sub="coding-agent"), ROLE),
@@ -144,6 +188,37 @@ def run_logins(facts, rig, issuer):
     ):
         reply = login(port, token, role=role)
         facts.check(f"{what}: no credential", reply.status == 403 and "AccessDenied" in reply.text, reply)
+
+
+def trust_conditions(facts, rig, issuer):
+    """The whole condition language over the claims of a token and what is known of the login."""
+    port = rig.agent_port()
+    good = {"team": "web", "level": 4, "email_verified": True}
+    tags = "https://aws.amazon.com/tags"
+
+    def visit(name="web-visit", **claims):
+        return login(port, issuer.token(**(good | claims)), role=VISITOR, name=name)
+
+    done = visit()
+    facts.check("numbers, truths, dates, addresses and variables of a trust policy let in", done.status == 200, done)
+    done = visit(**{tags: {"principal_tags": {"team": ["web"]}}})
+    facts.check("so do session tags that it takes", done.status == 200, done)
+    for what, reply in {
+        "another session name": visit(name="ops-visit"),
+        "a claim that is a pattern": visit(name="web-visit", team="*"),
+        "a claim that is a variable": visit(name="web-visit", team="${issuer.test:sub}"),
+        "a level too low": visit(level=2),
+        "a level that is no number": visit(level="high"),
+        "two levels, one of them too low": visit(level=[2, 4]),
+        "a level that is denied": visit(level=10),
+        "two levels, one of them denied": visit(level=[4, 10]),
+        "an address that is not verified": visit(email_verified=False),
+        "a session tag that it does not take": visit(**{tags: {"principal_tags": {"cost": ["1"]}}}),
+        "a session tag that is denied": visit(**{tags: {"principal_tags": {"team": ["root"]}}}),
+        "the same in the flat form": visit(**{tags + "/principal_tags/team": "root"}),
+        "a condition on what nobody knows": login(port, issuer.token(), role=REGIONAL),
+    }.items():
+        facts.check(f"{what} does not", reply.status == 403 and "AccessDenied" in reply.text, reply)
 
 
 def expired_session(facts, rig, robot):

@@ -188,6 +188,45 @@ def switch(facts, rig, source, credentials):
                [(3, "rollback to 1", True), (2, "apply", False), (1, "apply", False)])
 
 
+def asked(facts, rig, source, credentials):
+    """can-i, who-can and doctor answer by what the gateway goes by, and by the files when they are asked to."""
+    config = rig.folder / "strait.toml"
+    source.set(policy("B")).apply()
+    (rig.folder / "policies/allow.json").write_text(json.dumps(policy("A")))
+    entry = source.history()[0]
+    version = f"version {entry['number']} ({entry['hash'][:12]}), apply by "
+
+    def can_i(*more):
+        return json.loads(rig.strait("can-i", "--config", config, "dynamodb:ListBackups", "--json", *more).stdout)
+
+    said = can_i()
+    facts.check("can-i: by the version in force, and says which",
+                said["decision"] == "allow" and said["policies"].startswith(version), said)
+    said = can_i("--files")
+    facts.check("can-i --files: by the files", said["decision"] == "deny"
+                and said["policies"] == "the files beside strait.toml", said)
+    done = rig.strait("can-i", "--config", config, "dynamodb:ListBackups")
+    facts.check("can-i: in words too", f"  asked of   {version}" in done.stdout, done)
+    for more, effect in (((), "allow"), (("--files",), "deny")):
+        done = rig.strait("policy", "who-can", "--config", config, "dynamodb:ListBackups", "--json", *more)
+        facts.same(f"who-can{''.join(' ' + word for word in more)}: the same", [one["effect"] for one in json.loads(done.stdout)["roles"]], [effect])
+    done = rig.strait("policy", "score", "--config", config, "--state", source.state, "--json")
+    facts.check("score: what is in force is what is granted", "dynamodb:ListTables" not in json.loads(done.stdout)[0]["unused"]
+                and version in done.stderr, done)
+    done = rig.strait("policy", "backtest", rig.folder, "--in-force", "--state", source.state)
+    facts.check("backtest --in-force: the files against the version", done.returncode == 3
+                and f"compared with {version}" in done.stderr and "newly allowed" in done.stdout, done)
+    done = rig.strait("doctor", "--config", config)
+    facts.check("doctor: which version, and that the files are others",
+                version in done.stdout and "are not what is in force" in done.stdout, done)
+    shutil.copy(source.folder / "policies/allow.json", rig.folder / "policies/allow.json")
+    done = rig.strait("doctor", "--config", config)
+    facts.check("doctor: nothing to say of files that are the version", version in done.stdout
+                and "are not what is in force" not in done.stdout, done)
+    source.set(policy("A")).apply()
+    seconds_until(lambda: in_force(rig, credentials, "A"))
+
+
 class Caller(threading.Thread):
     """Calls one after the other over one connection, each operation in turn, and keeps what came back."""
 
@@ -295,6 +334,7 @@ def main():
         check_and_test(facts, source)
         ask_and_compare(facts, source)
         switch(facts, rig, source, credentials)
+        asked(facts, rig, source, credentials)
         under_load(facts, rig, source, credentials)
         killed(facts, rig, source)
         restarted(facts, rig, source, credentials)

@@ -96,6 +96,8 @@ FAMILIES = {
     "address": (["IpAddress", "NotIpAddress"], NETWORKS),
     "arn": (["ArnEquals", "ArnNotEquals", "ArnLike", "ArnNotLike"], ARN_PATTERNS),
 }  # fmt: skip
+# Where a list of values may be empty: not negated, ForAnyValue or whatever asks for a key that is absent.
+EMPTY_TAKEN = re.compile(r"(?!.*Not)(ForAnyValue:\w+(?<!IfExists)|ForAllValues:\w+|\w+IfExists)")
 FITTING = {
     "text": [key for key in KEYS if key[1][:1] == TEXTS[:1]],
     "number": [key for key in KEYS if key[1] is NUMBERS],
@@ -185,6 +187,8 @@ class Cases:
             key = self.pick(fitting)[0]
         name = self.pick(["", "", "", "ForAllValues:", "ForAnyValue:"]) + self.pick(operators)
         name += self.pick(["", "", "IfExists"])
+        if self.chance(6) and EMPTY_TAKEN.fullmatch(name):
+            return name, key, []
         wanted = [self.policy_value(self.pick(values)) for _ in range(self.pick([1, 1, 2, 3]))]
         return self.cased(name), self.cased(key), self.one_or_list(wanted)
 
@@ -194,10 +198,18 @@ class Cases:
         resources = [self.resource_pattern(resource) for _ in range(self.pick([1, 1, 2]))]
         made["NotAction" if self.chance(15) else "Action"] = self.one_or_list(actions)
         made["NotResource" if self.chance(15) else "Resource"] = self.one_or_list(resources)
+        if self.chance(2):
+            made.pop("NotAction", None)
+            made["Action"] = []
+        if self.chance(2):
+            made.pop("NotResource", None)
+            made["Resource"] = []
         block = {}
         for _ in range(self.pick([0, 0, 1, 1, 1, 2])):
             operator, key, values = self.condition()
             block.setdefault(operator, {})[key] = values
+        if any(values == [] for keys in block.values() for values in keys.values()):
+            block.pop("Null", None)  # an empty list stands for one, and two that differ are refused
         if block:
             made["Condition"] = block
         return made

@@ -7,7 +7,7 @@
 
 #include "codec/json.h"
 #include "programs/strait/catalog_file.h"
-#include "programs/strait/config.h"
+#include "programs/strait/policy_choice.h"
 #include "programs/strait/verbs.h"
 #include "programs/strait/world_builder.h"
 
@@ -15,13 +15,19 @@ namespace strait::programs {
 namespace {
 
 struct Asked {
-  std::string config = "strait.toml", role, action, resource = "*";
+  PolicyChoice policies;
+  std::string role, action, resource = "*";
   std::vector<std::string> with;
   bool json = false;
 };
 
-Result<journey::Verdict> judge(const Asked& asked) {
-  TRY(const auto config, read_config(asked.config));
+struct Answer {
+  journey::Verdict verdict;
+  std::string by;  // whose policies
+};
+
+Result<Answer> judge(const Asked& asked) {
+  TRY(const auto config, read_chosen(asked.policies));
   TRY(const auto policies, compile_policies(config));
   TRY(const auto catalog, load_catalog({}));
   if (config.roles.empty()) return fail(ErrorCode::kInvalidConfiguration, "no role is defined");
@@ -38,10 +44,11 @@ Result<journey::Verdict> judge(const Asked& asked) {
       return fail(ErrorCode::kInvalidInput, "--with takes key=value, not " + quoted(pair));
     question.context.push_back({pair.substr(0, equals), {pair.substr(equals + 1)}});
   }
-  return policy::can_i(policies, question);
+  return Answer{policy::can_i(policies, question), whose(config)};
 }
 
-void print(const Asked& asked, const journey::Verdict& verdict) {
+void print(const Asked& asked, const Answer& answer) {
+  const auto& verdict = answer.verdict;
   if (!asked.json) {
     fmt::print("{}  {} on {}: {}\n", journey::name(verdict.effect), asked.action, asked.resource,
                verdict.why);
@@ -49,6 +56,7 @@ void print(const Asked& asked, const journey::Verdict& verdict) {
       fmt::print("  decided by {}\n", statement.str());
     for (const auto& miss : verdict.near_misses)
       fmt::print("  nearly     {}: {}\n", miss.statement.str(), miss.why);
+    fmt::print("  asked of   {}\n", answer.by);
     return;
   }
   std::string out = fmt::format(R"({{"decision":"{}","why":)", journey::name(verdict.effect));
@@ -58,7 +66,9 @@ void print(const Asked& asked, const journey::Verdict& verdict) {
     if (out.back() != '[') out += ',';
     codec::write_json_string(out, statement.str());
   }
-  fmt::print("{}]}}\n", out);
+  out += R"(],"policies":)";
+  codec::write_json_string(out, answer.by);
+  fmt::print("{}}}\n", out);
 }
 
 }  // namespace
@@ -67,7 +77,7 @@ void add_can_i(CLI::App& app, int& exit_code) {
   auto* verb =
       app.add_subcommand("can-i", "what policy would say, and which statement would say it");
   auto asked = std::make_shared<Asked>();
-  verb->add_option("--config", asked->config, "strait.toml")->capture_default_str();
+  add_policy_options(*verb, asked->policies);
   verb->add_option("--role", asked->role, "role ARN; the first role when not given");
   verb->add_option("--with", asked->with,
                    "a condition key: aws:RequestedRegion=eu-west-1; keys not given are unknown");
@@ -77,15 +87,16 @@ void add_can_i(CLI::App& app, int& exit_code) {
                    "an ARN, or a pattern that all of it must be allowed")
       ->capture_default_str();
   verb->callback([asked, &exit_code] {
-    const auto verdict = judge(*asked);
-    if (!verdict) {
-      exit_code = report(verdict.error());
+    const auto answer = judge(*asked);
+    if (!answer) {
+      exit_code = report(answer.error());
       return;
     }
-    print(*asked, *verdict);
-    exit_code = verdict->effect == journey::Effect::kAllow ? kOk
-                : verdict->effect == journey::Effect::kAsk ? kWaiting
-                                                           : kDenied;
+    print(*asked, *answer);
+    const auto effect = answer->verdict.effect;
+    exit_code = effect == journey::Effect::kAllow ? kOk
+                : effect == journey::Effect::kAsk ? kWaiting
+                                                  : kDenied;
   });
 }
 

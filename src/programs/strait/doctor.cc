@@ -7,8 +7,9 @@
 #include "keys/fetchers.h"
 #include "keys/jwks_source.h"
 #include "net/client.h"
+#include "programs/strait/applied.h"
 #include "programs/strait/catalog_file.h"
-#include "programs/strait/config.h"
+#include "programs/strait/policy_choice.h"
 #include "programs/strait/proxy_ca_file.h"
 #include "programs/strait/run_task.h"
 #include "programs/strait/verbs.h"
@@ -125,6 +126,27 @@ void check_queue_urls(Findings& findings, const Config& config) {
   }
 }
 
+// Once something was applied, edits of the files do nothing; who makes them wants to know.
+void check_files(Findings& findings, const Config& config) {
+  if (config.version.empty()) return;
+  const auto differ = [&]() -> Result<bool> {
+    TRY(const auto beside, read_config(config.file));
+    TRY(const auto files, files_of(beside));
+    TRY(const auto all, history(config.server.state_dir));
+    return hash_of(files) != all.back().hash;
+  }();
+  if (!differ) {
+    findings.warn("policies",
+                  "the files beside strait.toml, which are not in force, cannot be "
+                  "applied: " +
+                      differ.error().message);
+  } else if (*differ) {
+    findings.warn("policies",
+                  "the files beside strait.toml are not what is in force; `strait "
+                  "apply` puts them into force");
+  }
+}
+
 void check_roles(Findings& findings, const Config& config, const async::Clock& clock) {
   async::Loop loop(1);
   WorldBuilder builder(loop, clock);
@@ -134,8 +156,8 @@ void check_roles(Findings& findings, const Config& config, const async::Clock& c
     findings.warn("roles", "no role: nobody may do anything; add roles/NAME.toml");
   if ((*world)->issuers.empty())
     findings.warn("issuers", "no issuer: nobody can log in; add [issuer.NAME]");
-  findings.ok("policies", fmt::format("{} roles, {} statements", (*world)->roles.size(),
-                                      (*world)->policies.statement_count()));
+  findings.ok("policies", fmt::format("{} roles, {} statements, of {}", (*world)->roles.size(),
+                                      (*world)->policies.statement_count(), whose(config)));
 }
 
 void check_issuers(Findings& findings, const Config& config, const async::Clock& clock) {
@@ -209,10 +231,10 @@ void check_connections(Findings& findings, const Config& config, const async::Cl
   }
 }
 
-int doctor(const std::string& file, bool strict) {
+int doctor(const PolicyChoice& choice, bool strict) {
   Findings findings;
   const async::SystemClock clock;
-  const auto config = read_config(file);
+  const auto config = read_chosen(choice);
   if (!config) {
     findings.bad("config", config.error().message);
     return findings.finish(strict);
@@ -226,6 +248,7 @@ int doctor(const std::string& file, bool strict) {
   check_queue_urls(findings, *config);
   check_state(findings, *config);
   check_roles(findings, *config, clock);
+  check_files(findings, *config);
   check_issuers(findings, *config, clock);
   check_connections(findings, *config, clock);
   return findings.finish(strict);
@@ -236,11 +259,11 @@ int doctor(const std::string& file, bool strict) {
 void add_doctor(CLI::App& app, int& exit_code) {
   auto* verb = app.add_subcommand(
       "doctor", "look at everything a gateway needs, and say what to do about what is missing");
-  auto config = std::make_shared<std::string>("strait.toml");
+  auto choice = std::make_shared<PolicyChoice>();
   auto strict = std::make_shared<bool>(false);
-  verb->add_option("--config", *config, "strait.toml")->capture_default_str();
+  add_policy_options(*verb, *choice);
   verb->add_flag("--strict", *strict, "exit 3 for warnings too");
-  verb->callback([config, strict, &exit_code] { exit_code = doctor(*config, *strict); });
+  verb->callback([choice, strict, &exit_code] { exit_code = doctor(*choice, *strict); });
 }
 
 }  // namespace strait::programs

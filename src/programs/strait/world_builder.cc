@@ -82,8 +82,8 @@ policy::RoleSource source_of(const RoleFile& file) {
   return source;
 }
 
-Result<identity::TrustPolicy> trust_of(const RoleFile& file, const std::string& account) {
-  auto trust = identity::parse_trust(file.trust.text, file.trust.name);
+Result<policy::TrustPolicy> trust_of(const RoleFile& file, const std::string& account) {
+  auto trust = policy::parse_trust(file.trust.name, file.trust.text);
   if (!trust) return std::unexpected(in(file.file, std::move(trust).error()));
   journey::Session probe;
   probe.role = file.arn;

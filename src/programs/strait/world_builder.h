@@ -36,7 +36,7 @@ policy::RoleSource source_of(const RoleFile& role);
 
 // The role's trust policy, which is also where it is checked that the role is of its connection's
 // account.
-Result<identity::TrustPolicy> trust_of(const RoleFile& role, const std::string& account);
+Result<policy::TrustPolicy> trust_of(const RoleFile& role, const std::string& account);
 
 Result<policy::PolicySet> compile_policies(const Config& config);
 

@@ -8,9 +8,9 @@
 #include "analysis/retelling.h"
 #include "codec/json.h"
 #include "programs/strait/catalog_file.h"
-#include "programs/strait/config.h"
 #include "programs/strait/policy/record.h"
 #include "programs/strait/policy/verbs.h"
+#include "programs/strait/policy_choice.h"
 #include "programs/strait/world_builder.h"
 
 namespace strait::programs {
@@ -19,7 +19,7 @@ namespace {
 struct Asked {
   RecordChoice record;
   std::string config, against;
-  bool json = false;
+  bool in_force = false, json = false;
 };
 
 journey::Effect effect_named(std::string_view text) {
@@ -94,8 +94,9 @@ void print_json(const analysis::Backtest& test, const RecordTold& told) {
   fmt::print("{}\n", out);
 }
 
-Result<policy::PolicySet> policies_of(const std::string& file) {
-  TRY(const auto config, read_config(config_file_of(file)));
+Result<policy::PolicySet> policies_of(const std::string& file, bool in_force = false) {
+  TRY(const auto config, read_chosen({.config = file, .files = !in_force}));
+  if (in_force) fmt::print(stderr, "compared with {}\n", whose(config));
   return compile_policies(config);
 }
 
@@ -103,7 +104,9 @@ Result<int> run(const Asked& asked) {
   TRY(const auto catalog, load_catalog({}));
   TRY(const auto changed, policies_of(asked.config));
   std::optional<policy::PolicySet> before;
-  if (!asked.against.empty()) {
+  if (asked.in_force) {
+    TRY(before, policies_of(asked.config, true));
+  } else if (!asked.against.empty()) {
     TRY(before, policies_of(asked.against));
   }
   analysis::Backtest test;
@@ -126,8 +129,12 @@ void add_policy_backtest(CLI::App& group, int& exit_code) {
       "backtest", "judge recorded calls by a changed configuration, and show what would differ");
   auto asked = std::make_shared<Asked>();
   verb->add_option("config", asked->config, "the changed strait.toml, or its folder")->required();
-  verb->add_option("--before", asked->against,
-                   "compare with this strait.toml instead of what was recorded");
+  auto* before =
+      verb->add_option("--before", asked->against,
+                       "compare with the files of this strait.toml, not with what was recorded");
+  verb->add_flag("--in-force", asked->in_force,
+                 "compare with what the gateway of the changed strait.toml goes by")
+      ->excludes(before);
   add_record_options(*verb, asked->record);
   verb->add_flag("--json", asked->json, "data as JSON");
   verb->footer("Exit code 3 when any call would be decided otherwise.");

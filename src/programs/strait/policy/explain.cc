@@ -6,9 +6,9 @@
 #include "analysis/why.h"
 #include "codec/json.h"
 #include "programs/strait/catalog_file.h"
-#include "programs/strait/config.h"
 #include "programs/strait/policy/record.h"
 #include "programs/strait/policy/verbs.h"
+#include "programs/strait/policy_choice.h"
 #include "programs/strait/state_option.h"
 #include "programs/strait/world_builder.h"
 
@@ -17,7 +17,8 @@ namespace {
 
 struct Asked {
   RecordChoice record;
-  std::string config = "strait.toml", id;
+  PolicyChoice policies;
+  std::string id;
   bool json = false;
 };
 
@@ -82,7 +83,7 @@ void print_json(const ledger::PastCall& recorded, const analysis::Past& past,
 
 Result<int> run(const Asked& asked) {
   TRY(const auto catalog, load_catalog({}));
-  TRY(const auto config, read_config(asked.config));
+  TRY(const auto config, read_chosen(asked.policies));
   TRY(const auto policies, compile_policies(config));
   bool found = false;
   auto choice = asked.record;
@@ -98,6 +99,7 @@ Result<int> run(const Asked& asked) {
                 "the record has no judged call " + quoted(asked.id) +
                     "; ids begin with call_ and stand in refusals and in `strait sessions replay`");
   }
+  fmt::print(stderr, "judged again by {}\n", whose(config));
   return kOk;
 }
 
@@ -106,7 +108,7 @@ void add(CLI::App& group, int& exit_code) {
       "explain", "why a recorded call is decided as it is, and what would allow it");
   auto asked = std::make_shared<Asked>();
   verb->add_option("id", asked->id, "call_...")->required();
-  verb->add_option("--config", asked->config, "strait.toml")->capture_default_str();
+  add_policy_options(*verb, asked->policies);
   add_state_option(*verb, asked->record.state);
   verb->add_flag("--json", asked->json, "data as JSON");
   verb->callback([asked, &exit_code] {

@@ -5,8 +5,7 @@
 #include <set>
 
 #include "analysis/lint.h"
-#include "analysis/statements.h"
-#include "identity/trust.h"
+#include "analysis/lint_trust.h"
 #include "programs/strait/world_builder.h"
 
 namespace strait::programs {
@@ -21,11 +20,8 @@ std::vector<Finding> findings_of(const Config& config, const analysis::Vocabular
   std::set<std::string> seen;
   for (const auto& role : config.roles) {
     if (!seen.insert(role.trust.name).second) continue;
-    const auto trust = identity::parse_trust(role.trust.text, role.trust.name);
-    if (!trust) {
-      findings.push_back(
-          analysis::finding_of_error("trust", role.trust.name, trust.error().message));
-    }
+    std::ranges::move(analysis::lint_trust({role.trust.name, role.trust.text}, words),
+                      std::back_inserter(findings));
   }
   // Configuration names files from its own folder; whoever reads this stands elsewhere.
   for (auto& one : findings) one.file = shown_path(config.file.parent_path() / one.file);

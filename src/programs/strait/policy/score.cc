@@ -7,16 +7,16 @@
 
 #include "codec/json.h"
 #include "programs/strait/catalog_file.h"
-#include "programs/strait/config.h"
 #include "programs/strait/policy/record.h"
 #include "programs/strait/policy/verbs.h"
+#include "programs/strait/policy_choice.h"
 
 namespace strait::programs {
 namespace {
 
 struct Asked {
   RecordChoice record;
-  std::string config = "strait.toml";
+  PolicyChoice policies;
   bool json = false, all = false;
 };
 
@@ -68,7 +68,7 @@ void write(codec::JsonWriter& json, const std::string& arn, const analysis::Scor
 
 Result<int> run(const Asked& asked) {
   TRY(const auto catalog, load_catalog({}));
-  TRY(const auto config, read_config(asked.config));
+  TRY(const auto config, read_chosen(asked.policies));
   std::map<std::string, std::set<std::string>> used;
   TRY(const auto told, read_past(asked.record, catalog, true, [&](const RecordedPast& one) {
         if (!one.recorded.sent) return;
@@ -89,6 +89,7 @@ Result<int> run(const Asked& asked) {
   json.end_array();
   if (!found) return fail(ErrorCode::kNotFound, "no role " + quoted(asked.record.role));
   if (asked.json) fmt::print("{}\n", out);
+  fmt::print(stderr, "granted by {}\n", whose(config));
   if (told.lost > 0) fmt::print(stderr, "{} calls left out, {}\n", told.lost, told.why_lost);
   return kOk;
 }
@@ -99,7 +100,7 @@ void add_policy_score(CLI::App& group, int& exit_code) {
   auto* verb = group.add_subcommand(
       "score", "what each role was granted, what of it was used, and what the rest could do");
   auto asked = std::make_shared<Asked>();
-  verb->add_option("--config", asked->config, "strait.toml")->capture_default_str();
+  add_policy_options(*verb, asked->policies);
   add_record_options(*verb, asked->record);
   verb->add_flag("--all", asked->all, "every action that was not used");
   verb->add_flag("--json", asked->json, "data as JSON");

@@ -7,8 +7,8 @@
 
 #include "codec/json.h"
 #include "programs/strait/catalog_file.h"
-#include "programs/strait/config.h"
 #include "programs/strait/policy/verbs.h"
+#include "programs/strait/policy_choice.h"
 #include "programs/strait/world_builder.h"
 
 namespace strait::programs {
@@ -17,12 +17,14 @@ namespace {
 using analysis::WhoCan;
 
 struct Asked {
-  std::string config = "strait.toml", action, resource = "*";
+  PolicyChoice policies;
+  std::string action, resource = "*";
   bool json = false;
 };
 
-Result<std::vector<WhoCan>> answers(const Asked& asked) {
-  TRY(const auto config, read_config(asked.config));
+Result<std::vector<WhoCan>> answers(const Asked& asked, std::string& by) {
+  TRY(const auto config, read_chosen(asked.policies));
+  by = whose(config);
   TRY(const auto catalog, load_catalog({}));
   const analysis::Vocabulary words(*catalog);
   if (!catalog->knows_action(asked.action)) {
@@ -43,7 +45,7 @@ std::string_view word(const analysis::Say& say) {
   return "";
 }
 
-void print_text(const std::vector<WhoCan>& all) {
+void print_text(const std::vector<WhoCan>& all, const std::string& by) {
   for (const auto& one : all) {
     fmt::print("{:<5}  {}{}\n", journey::name(one.effect), one.role,
                one.always ? "" : ", but it depends:");
@@ -54,12 +56,16 @@ void print_text(const std::vector<WhoCan>& all) {
           say.whole ? "" : " (on some of the resource)");
     }
   }
+  fmt::print("asked of {}\n", by);
 }
 
-void print_json(const Asked& asked, const std::vector<WhoCan>& all) {
+void print_json(const Asked& asked, const std::vector<WhoCan>& all, const std::string& by) {
   std::string out;
   codec::JsonWriter json(out);
-  json.begin_object().member("action", asked.action).member("resource", asked.resource);
+  json.begin_object()
+      .member("action", asked.action)
+      .member("resource", asked.resource)
+      .member("policies", by);
   json.key("roles").begin_array();
   for (const auto& one : all) {
     json.begin_object()
@@ -85,9 +91,10 @@ void print_json(const Asked& asked, const std::vector<WhoCan>& all) {
 }
 
 int who_can(const Asked& asked) {
-  const auto all = answers(asked);
+  std::string by;
+  const auto all = answers(asked, by);
   if (!all) return report(all.error());
-  asked.json ? print_json(asked, *all) : print_text(*all);
+  asked.json ? print_json(asked, *all, by) : print_text(*all, by);
   return kOk;
 }
 
@@ -97,7 +104,7 @@ void add_policy_who_can(CLI::App& group, int& exit_code) {
   auto* verb = group.add_subcommand(
       "who-can", "which roles may do something, at once or after a human, and on what it depends");
   auto asked = std::make_shared<Asked>();
-  verb->add_option("--config", asked->config, "strait.toml")->capture_default_str();
+  add_policy_options(*verb, asked->policies);
   verb->add_flag("--json", asked->json, "data as JSON");
   verb->add_option("action", asked->action, "s3:GetObject")->required();
   verb->add_option("resource", asked->resource,
