@@ -41,6 +41,7 @@ void Backtest::take(const Past& past, const std::string& call_id, journey::Effec
 
 std::vector<Difference> Backtest::differences() const {
   std::vector<Difference> out;
+  out.reserve(groups_.size());
   for (const auto& [key, group] : groups_) out.push_back(group);
   std::ranges::stable_sort(out, [](const Difference& a, const Difference& b) {
     return std::tuple(a.after, -static_cast<std::int64_t>(a.count)) <

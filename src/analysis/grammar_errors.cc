@@ -75,10 +75,11 @@ Finding finding_of_error(std::string_view rule, const std::string& file, std::st
   Finding finding{.rule = rule, .severity = Severity::kError, .file = file};
   if (message.starts_with(file + ":")) message.remove_prefix(file.size() + 1);
   for (auto* number : {&finding.line, &finding.column}) {
-    const auto* end = message.data() + message.size();
-    const auto read = std::from_chars(message.data(), end, *number);
+    const char* const begin = message.data();
+    const char* const end = begin + message.size();
+    const auto read = std::from_chars(begin, end, *number);
     if (read.ec != std::errc() || read.ptr == end || *read.ptr != ':') break;
-    message.remove_prefix(static_cast<std::size_t>(read.ptr - message.data()) + 1);
+    message.remove_prefix(static_cast<std::size_t>(read.ptr - begin) + 1);
   }
   finding.message = message.substr(std::min(message.find_first_not_of(' '), message.size()));
   return finding;
