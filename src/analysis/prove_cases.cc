@@ -33,8 +33,8 @@ ProveCase case_of(const Sides& sides, const KnownAction& action) {
   const auto lower = lowered(action.name);
   const auto collect = [&lower](const policy::CompiledRole& role, auto& out) {
     for (const auto& statement : role.statements) {
-      if (policy::action_matches(statement, lower))
-        out.push_back({&statement, names(statement, lower)});
+      if (policy::action_matches(statement, lower, action.classes))
+        out.push_back({&statement, names(statement, lower, action.classes)});
     }
   };
   collect(*sides.first, one.bound);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/nearest.h"
+#include "base/nearest.h"
 #include "analysis/statements.h"
 #include "base/ascii.h"
 #include "journey/call.h"
@@ -204,18 +204,11 @@ bool may_be_on(const policy::Pattern& resource, std::string_view thing) {
 }
 
 std::string text_of(catalog::Classes classes) {
-  using catalog::Class;
-  constexpr std::pair<Class, std::string_view> kNames[] = {
-      {Class::kReturnsCredentials, "returns-credentials"},
-      {Class::kPassRole, "pass-role"},
-      {Class::kRunCode, "run-code"},
-      {Class::kEditPolicy, "edit-policy"},
-      {Class::kEditTrust, "edit-trust"}};
   std::string text;
-  for (const auto& [bit, name] : kNames) {
-    if ((classes & static_cast<catalog::Classes>(bit)) == 0) continue;
+  for (const auto one : catalog::kClasses) {
+    if ((classes & static_cast<catalog::Classes>(one)) == 0) continue;
     if (!text.empty()) text += ", ";
-    text += name;
+    text += name(one);
   }
   return text;
 }

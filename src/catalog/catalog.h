@@ -148,8 +148,17 @@ enum class Class : std::uint8_t {
   kRunCode = 1 << 2,
   kEditPolicy = 1 << 3,
   kEditTrust = 1 << 4,
+  // What a call of a class needs besides its main action, as the tags of what it makes. It must be
+  // named too, but by itself: no word for a class means it.
+  kBesides = 1 << 5,
 };
 using Classes = std::uint8_t;  // an or of Class
+
+// The classes that a policy can name, in the order in which they are told.
+inline constexpr std::array kClasses{Class::kReturnsCredentials, Class::kPassRole, Class::kRunCode,
+                                     Class::kEditPolicy, Class::kEditTrust};
+std::string_view name(Class which);                       // "pass-role"; "" of kBesides
+std::optional<Class> class_named(std::string_view name);  // in any case
 
 // When an action is needed.
 enum class Trigger : std::uint8_t {

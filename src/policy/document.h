@@ -14,7 +14,7 @@
 // Refused: duplicate keys, elements the grammar does not have, empty lists, both or neither of
 // Action/NotAction and of Resource/NotResource, Principal (it belongs in a role's trust), a Sid
 // twice in one file, actions without a service prefix, resources that are neither "*" nor an ARN,
-// unknown operators and condition keys of ours (strait:...).
+// unknown operators, and condition keys and actions of ours (strait:...) that do not exist.
 namespace strait::policy {
 
 // One key under one operator: {"StringLike": {"s3:prefix": ["a/*", "b/*"]}}.
