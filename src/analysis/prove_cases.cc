@@ -31,7 +31,7 @@ using Sides = std::pair<const policy::CompiledRole*, const policy::CompiledRole*
 ProveCase case_of(const Sides& sides, const KnownAction& action) {
   ProveCase one{std::string(action.name), true, action.classes, {}, {}};
   const auto lower = lowered(action.name);
-  const auto collect = [&lower](const policy::CompiledRole& role, auto& out) {
+  const auto collect = [&](const policy::CompiledRole& role, auto& out) {
     for (const auto& statement : role.statements) {
       if (policy::action_matches(statement, lower, action.classes))
         out.push_back({&statement, names(statement, lower, action.classes)});
@@ -80,9 +80,14 @@ ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRol
   // What these own is left to the cases by name.
   std::vector<policy::Tokens> with_class;
   std::vector<std::string_view> names_known;
+  std::set<std::string_view> without;
   for (const auto& action : known) {
     names_known.push_back(action.name);
-    if (action.classes != 0) with_class.push_back(tokens_of(lowered(action.name)));
+    if (action.classes == 0) without.insert(action.name);
+  }
+  for (const auto& action : known) {
+    if (action.classes != 0 && !without.contains(action.name))
+      with_class.push_back(tokens_of(lowered(action.name)));
   }
   for (const auto& tokens : with_class) patterns.push_back({&tokens, owner});
 

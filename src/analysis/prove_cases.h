@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/action_classes.h"
+#include "analysis/known_actions.h"
 #include "analysis/request_space.h"
 #include "catalog/catalog.h"
 #include "policy/compiled.h"
@@ -13,11 +14,6 @@
 // Two policies side by side, cut by action: in one case every action meets the same statements of
 // both, so that only resource and conditions are left to decide.
 namespace strait::analysis {
-
-struct KnownAction {
-  std::string_view name;         // "s3:GetObject"
-  catalog::Classes classes = 0;  // not 0: only a statement that names it grants it (policy/judge.h)
-};
 
 struct SideStatement {
   const policy::CompiledStatement* statement = nullptr;

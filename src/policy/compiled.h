@@ -23,8 +23,8 @@ struct CompiledStatement {
   journey::StatementRef ref;
   bool not_action = false;
   bool not_resource = false;
-  std::vector<Pattern> actions;  // lower case
-  catalog::Classes classes = 0;  // an or of those that stand beside them as words (class_word.h)
+  catalog::Classes classes = 0;  // an or of those that stand in Action as words (class_word.h)
+  std::vector<Pattern> actions;  // lower case; without those words
   std::vector<Pattern> resources;
   std::vector<Condition> conditions;
 };

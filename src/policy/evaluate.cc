@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One need against one role: the hot path. Nothing is allocated unless a policy variable or a
 // computed key is met.
+#include <algorithm>
+#include <optional>
+
 #include "policy/compiled.h"
 
 namespace strait::policy {
@@ -37,8 +40,9 @@ class Relevant {
   template <class Visit>
   void visit_band(std::uint32_t from, std::uint32_t to, Visit visit) const {
     if (from == to) return;
-    for (const auto* list : {&named_, &classed_, &service_, &others_}) {
-      const bool named = list == &named_ || list == &classed_;
+    if (classed_ && visit_classed(from, to, visit)) return;
+    for (const auto* list : {&named_, &service_, &others_}) {
+      const bool named = list == &named_;
       for (const auto number : list->numbers()) {
         if (number < from) continue;
         if (number >= to) break;
@@ -54,14 +58,23 @@ class Relevant {
       : role_(role),
         asked_(asked),
         named_(candidates.named, asked.resource),
-        classed_(candidates.classed, asked.resource),
         service_(candidates.service, asked.resource),
-        others_(candidates.others, asked.resource) {}
+        others_(candidates.others, asked.resource) {
+    if (candidates.classed != nullptr) classed_.emplace(candidates.classed, asked.resource);
+  }
+
+  // True: `visit` said stop.
+  template <class Visit>
+  bool visit_classed(std::uint32_t from, std::uint32_t to, const Visit& visit) const {
+    return std::ranges::any_of(classed_->numbers(), [&](std::uint32_t number) {
+      return number >= from && number < to && visit(role_.statements[number], true);
+    });
+  }
 
   const CompiledRole& role_;
   const Asked& asked_;
+  std::optional<Narrowed> classed_;
   Narrowed named_;
-  Narrowed classed_;
   Narrowed service_;
   Narrowed others_;
 };
@@ -70,11 +83,10 @@ class Relevant {
 
 bool action_matches(const CompiledStatement& statement, std::string_view lower_action,
                     catalog::Classes classes) {
-  if ((statement.classes & classes) != 0) return !statement.not_action;
   for (const auto& pattern : statement.actions) {
     if (pattern.matches(lower_action)) return !statement.not_action;
   }
-  return statement.not_action;
+  return ((statement.classes & classes) != 0) != statement.not_action;
 }
 
 bool names(const CompiledStatement& statement, std::string_view lower_action,
