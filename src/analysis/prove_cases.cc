@@ -79,15 +79,14 @@ ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRol
   }
   // What these own is left to the cases by name.
   std::vector<policy::Tokens> with_class;
+  std::set<std::string_view> without, with;
+  for (const auto& action : known) (action.classes == 0 ? without : with).insert(action.name);
+  // Names without doubt before those that mean something else in other calls.
   std::vector<std::string_view> names_known;
-  std::set<std::string_view> without;
-  for (const auto& action : known) {
-    names_known.push_back(action.name);
-    if (action.classes == 0) without.insert(action.name);
-  }
-  for (const auto& action : known) {
-    if (action.classes != 0 && !without.contains(action.name))
-      with_class.push_back(tokens_of(lowered(action.name)));
+  std::ranges::set_difference(without, with, std::back_inserter(names_known));
+  std::ranges::set_intersection(without, with, std::back_inserter(names_known));
+  for (const auto name : with) {
+    if (!without.contains(name)) with_class.push_back(tokens_of(lowered(name)));
   }
   for (const auto& tokens : with_class) patterns.push_back({&tokens, owner});
 
