@@ -21,7 +21,8 @@ struct SideStatement {
 };
 
 struct ProveCase {
-  std::string action;  // one of those that the case stands for
+  std::string action;  // one of those that the case stands for; "" when it is open
+  bool open = false;   // every action without a class: which statements match is for the solver
   bool known = false;  // AWS has it
   catalog::Classes classes = 0;
   std::vector<SideStatement> bound, policy;  // whose actions match
@@ -29,11 +30,20 @@ struct ProveCase {
 };
 
 struct ProveCases {
-  std::vector<ProveCase> cases;  // only those in which `policy` has a statement that may grant
-  bool complete = true;          // false: too many ways to combine the wildcards in actions
+  // Only those in which `policy` has a statement that may grant. When the wildcards in actions
+  // combine in too many ways, every known action and an open case for the others.
+  std::vector<ProveCase> cases;
+  std::vector<policy::Tokens> with_class;  // actions that an open case is not about
 };
 
+// One action, by itself.
+ProveCase case_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
+                  const KnownAction& action);
+
+// States of the automaton of action patterns; more is slower than an open case.
+inline constexpr std::size_t kActionStatesMax = 50'000;
 ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
-                    std::span<const KnownAction> known, const std::function<bool()>& has_time);
+                    std::span<const KnownAction> known, const std::function<bool()>& has_time,
+                    std::size_t states_max);
 
 }  // namespace strait::analysis

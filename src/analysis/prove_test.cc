@@ -77,6 +77,28 @@ TEST(Prove, ActionsThatAwsDoesNotHaveYetCount) {
                 allow(R"("Action":["s3:Get*","S3:?utObject"],"Resource":"*")"));
 }
 
+// The automaton of so many has more states than there is room for.
+TEST(Prove, DozensOfActionsFullOfStarsAreDecided) {
+  std::string old_actions, new_actions;
+  const std::string_view letters = "abcdegnprt";
+  for (int i = 0; i < 48; ++i) {
+    std::string pattern = "*:*";
+    for (int j = 0, n = i + 7; j < 3; ++j, n = n * 7 + 3)
+      pattern += std::string(1, letters[static_cast<std::size_t>(n) % letters.size()]) + "*";
+    const auto before = i == 0 ? "" : ",";
+    old_actions += before + ("\"" + pattern + "\"");
+    new_actions += before + ("\"" + pattern + "z\"");  // ends in z
+  }
+  const auto old_policy = allow(R"("Action":[)" + old_actions + R"(],"Resource":"*")");
+  const auto new_policy = allow(R"("Action":[)" + new_actions + R"(],"Resource":"*")");
+  expect_proved(old_policy, new_policy);
+  const auto proof = expect_freer(new_policy, old_policy);
+  EXPECT_FALSE(proof.call.action.ends_with("z")) << proof.call.action;
+  EXPECT_NE(proof.call.action.find(':'), std::string::npos);
+  const auto but = deny(R"("NotAction":[)" + new_actions + R"(],"Resource":"*")");
+  expect_proved(new_policy, old_policy + "," + but);
+}
+
 TEST(Prove, ActionsTogetherCoverWhatNoneCoversAlone) {
   expect_proved(allow(R"("NotAction":"s3:*","Resource":"*")") + "," +
                     allow(R"("Action":"s3:G*","Resource":"*")"),
