@@ -35,24 +35,6 @@ std::string_view name(Protocol protocol) {
   return {};
 }
 
-std::string_view name(Class which) {
-  switch (which) {
-    case Class::kReturnsCredentials: return "returns-credentials";
-    case Class::kPassRole: return "pass-role";
-    case Class::kRunCode: return "run-code";
-    case Class::kEditPolicy: return "edit-policy";
-    case Class::kEditTrust: return "edit-trust";
-    case Class::kBesides: return {};
-  }
-  return {};
-}
-
-std::optional<Class> class_named(std::string_view wanted) {
-  const auto found = std::ranges::find_if(
-      kClasses, [wanted](Class one) { return compare_lower(name(one), wanted) == 0; });
-  return found == kClasses.end() ? std::nullopt : std::optional(*found);
-}
-
 std::string_view Catalog::version() const {
   return pack_->text(pack_->section<format::Info>(format::kInfo)[0].version);
 }

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "catalog/catalog.h"
+#include "catalog/action_class.h"
 
 // `strait:class/pass-role` in Action or NotAction: every need of that class, and for what must be
 // named (judge.h) as good as the name of the action itself. The only actions that begin with
