@@ -152,21 +152,25 @@ ActionClasses classify_actions(std::span<const OwnedPattern> patterns,
   Classifier classifier(patterns);
   ActionClasses result;
   result.complete = classifier.explore(states_max, has_time);
-  std::vector<std::string_view> known_at(classifier.size());
-  for (const auto action : known) {
-    const auto at = classifier.walk(action);
-    if (classifier.is_action(at) && known_at[at].empty()) known_at[at] = action;
+  constexpr auto kNone = std::string_view::npos;
+  std::vector<std::size_t> known_at(classifier.size(), kNone);  // the first of `known`
+  for (std::size_t number = 0; number < known.size(); ++number) {
+    const auto at = classifier.walk(known[number]);
+    if (classifier.is_action(at)) known_at[at] = std::min(known_at[at], number);
   }
+  std::vector<std::size_t> first;  // of a class
   std::map<std::vector<std::uint32_t>, std::size_t> by_owners;
   for (std::size_t at = 0; at < classifier.size(); ++at) {
     if (!classifier.is_action(at)) continue;
     const auto [entry, fresh] = by_owners.try_emplace(classifier.owners(at), result.classes.size());
     if (fresh) result.classes.push_back({entry->first, classifier.text_of(at), false});
-    auto& one = result.classes[entry->second];
-    if (!one.known && !known_at[at].empty()) {
-      one.action = known_at[at];
-      one.known = true;
-    }
+    if (fresh) first.push_back(kNone);
+    first[entry->second] = std::min(first[entry->second], known_at[at]);
+  }
+  for (std::size_t at = 0; at < first.size(); ++at) {
+    if (first[at] == kNone) continue;
+    result.classes[at].action = known[first[at]];
+    result.classes[at].known = true;
   }
   return result;
 }

@@ -21,7 +21,7 @@ struct OwnedPattern {
 
 struct ActionClass {
   std::vector<std::uint32_t> owners;  // with a pattern that matches; ascending
-  std::string action;                 // one of the class: from `known` when there is one
+  std::string action;                 // one of the class: the first of `known` that is
   bool known = false;
 };
 

@@ -22,16 +22,13 @@ class Search {
     }
   }
 
-  TextSearch run(std::size_t states_max) {
+  TextSearch run(std::size_t states_max, std::string_view alphabet) {
     if (auto first = reduced(places_.start())) enter(*std::move(first), 0, 0);
     for (std::size_t at = 0; at < visits_.size(); ++at) {
       if (accepts(*visits_[at].set)) return {TextSearch::kFound, text_of(at)};
       if (visits_.size() > states_max) return {TextSearch::kGaveUp, {}};
       const auto apart = places_.told_apart(*visits_[at].set);
-      if (const auto other = any_other(apart); other != 0) go(at, other);
-      for (std::size_t byte = 1; byte < 256; ++byte) {
-        if (apart[byte]) go(at, static_cast<unsigned char>(byte));
-      }
+      alphabet.empty() ? expand(at, apart) : expand(at, apart, alphabet);
     }
     return {TextSearch::kNone, {}};
   }
@@ -42,6 +39,22 @@ class Search {
     std::size_t from;
     unsigned char byte;
   };
+
+  void expand(std::size_t at, const std::bitset<256>& apart) {
+    if (const auto other = any_other(apart); other != 0) go(at, other);
+    for (std::size_t byte = 1; byte < 256; ++byte) {
+      if (apart[byte]) go(at, static_cast<unsigned char>(byte));
+    }
+  }
+
+  void expand(std::size_t at, const std::bitset<256>& apart, std::string_view alphabet) {
+    bool other = false;
+    for (const char c : alphabet) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (apart[byte] || !other) go(at, byte);
+      other = other || !apart[byte];
+    }
+  }
 
   void go(std::size_t from, unsigned char byte) {
     if (auto next = reduced(places_.after(*visits_[from].set, byte)))
@@ -99,8 +112,9 @@ class Search {
 }  // namespace
 
 TextSearch find_text(std::span<const TextPattern* const> all_of,
-                     std::span<const TextPattern* const> none_of, std::size_t states_max) {
-  return Search(all_of, none_of).run(states_max);
+                     std::span<const TextPattern* const> none_of, std::size_t states_max,
+                     std::string_view alphabet) {
+  return Search(all_of, none_of).run(states_max, alphabet);
 }
 
 }  // namespace strait::analysis

@@ -2,6 +2,7 @@
 #pragma once
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "policy/pattern.h"
 
@@ -19,8 +20,10 @@ struct TextSearch {
 };
 
 // A text that matches every one of `all_of` and none of `none_of`, exactly: kNone is a proof that
-// there is none. kGaveUp: more than `states_max` states were needed.
+// there is none. kGaveUp: more than `states_max` states were needed. Texts are made of the bytes of
+// `alphabet`; "": of any but NUL.
 TextSearch find_text(std::span<const TextPattern* const> all_of,
-                     std::span<const TextPattern* const> none_of, std::size_t states_max);
+                     std::span<const TextPattern* const> none_of, std::size_t states_max,
+                     std::string_view alphabet = {});
 
 }  // namespace strait::analysis

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "codec/json.h"
+#include "policy/class_word.h"
+#include "policy/compiled.h"
 #include "policy/locate.h"
 
 namespace strait::analysis {
@@ -133,6 +135,16 @@ Result<policy::Question> question(const codec::Value& request) {
   return asked;
 }
 
+// IAM has no classes: a statement about one would mean nothing there, and a Deny do nothing.
+Status said_to_iam(const policy::CompiledRole& role) {
+  for (const auto& statement : role.statements) {
+    if (statement.classes != 0)
+      return wrong(statement.ref.str() + " names a class (" + std::string(policy::kClassWord) +
+                   "...), which IAM does not have; `--strict` asks the gateway, which does");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<const policy::PolicySet*> LineQuestions::policies_of(std::string_view line,
@@ -141,6 +153,7 @@ Result<const policy::PolicySet*> LineQuestions::policies_of(std::string_view lin
   auto key = std::string(allow) + '\n' + std::string(ask);
   if (const auto found = compiled_.find(key); found != compiled_.end()) return &found->second;
   TRY(auto set, policy::compile({{kRole, documents(line, "allow"), documents(line, "ask")}}));
+  if (strict_ == nullptr) CHECK_OK(said_to_iam(*set.role(kRole)));
   if (compiled_.size() >= kCompiledMax) compiled_.clear();
   return &compiled_.emplace(std::move(key), std::move(set)).first->second;
 }

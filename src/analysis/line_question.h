@@ -31,7 +31,8 @@ struct Answer {
 class LineQuestions {
  public:
   // With a catalog the answer is the gateway's, named classes and all; without one it is IAM's.
-  // The catalog outlives this.
+  // IAM has no classes, so that without a catalog a policy that names one is an error. The catalog
+  // outlives this.
   explicit LineQuestions(const catalog::Catalog* strict) : strict_(strict) {}
 
   // kInvalidConfiguration for a policy (with its place), kInvalidInput for anything else.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/lint_parts.h"
+#include "policy/class_word.h"
 
 namespace strait::analysis {
 namespace {
@@ -17,12 +18,23 @@ bool takes(const Statement& first, const Statement& later, std::size_t entry) {
          conditions_cover(first, later);
 }
 
-// The name that the entry is, when `first` does not say it too: for an action that must be named
-// the name grants, and the wildcard around it does not. "" when there is nothing to it.
-std::string_view only_name(const Statement& first, const Statement& later, std::size_t entry) {
+// The classes that a name is about: those of the action, or the one that it is the word for.
+catalog::Classes classes_of(std::string_view name, const Vocabulary& words) {
+  const auto word = policy::class_in(name);
+  return word && *word ? static_cast<catalog::Classes>(**word)
+                       : words.catalog().classes_of_action(name);
+}
+
+// The name that the entry is, be it of an action or a class, when `first` does not say it too: for
+// an action that must be named the name grants, and the wildcard around it does not. "" when there
+// is nothing to it.
+std::string_view only_name(const Statement& first, const Statement& later, std::size_t entry,
+                           const Vocabulary& words) {
   if (first.effect == Effect::kDeny || later.text.not_action) return "";
   const auto& action = later.actions[entry];
-  if (!action.is_literal() || names_action(first, action.literal())) return "";
+  if (!action.is_literal() ||
+      names_action(first, action.literal(), classes_of(action.literal(), words)))
+    return "";
   return action.literal();
 }
 
@@ -33,7 +45,7 @@ std::size_t entries_of(const Statement& statement) {
 bool takes_all(const Statement& first, const Statement& later, const Vocabulary& words) {
   for (std::size_t i = 0; i < entries_of(later); ++i) {
     if (!takes(first, later, i)) return false;
-    const auto name = only_name(first, later, i);
+    const auto name = only_name(first, later, i, words);
     if (!name.empty() && words.naming_helps(name)) return false;
   }
   return true;
@@ -51,8 +63,8 @@ std::vector<const Statement*> takers(const RoleStatements& role, const Statement
     if (first.effect == later.effect) break;
     for (std::size_t i = 0; i < takers.size(); ++i) {
       if (takers[i] != nullptr || !takes(first, later, i)) continue;
-      const auto name = only_name(first, later, i);
-      if (name.empty() || words.catalog().classes_of_action(name) == 0) takers[i] = &first;
+      const auto name = only_name(first, later, i, words);
+      if (name.empty() || classes_of(name, words) == 0) takers[i] = &first;
     }
   }
   return takers;
@@ -61,7 +73,7 @@ std::vector<const Statement*> takers(const RoleStatements& role, const Statement
 // Some calls need the action by name although most do not.
 std::string_view but_for(const Statement& first, const Statement& later, std::size_t entry,
                          const Vocabulary& words) {
-  const auto name = only_name(first, later, entry);
+  const auto name = only_name(first, later, entry, words);
   return name.empty() || !words.naming_helps(name)
              ? ""
              : ", but for calls that do not say what they are on and need the name";
@@ -106,7 +118,21 @@ void redundant(const RoleStatements& role, const Statement& later, const Vocabul
   }
 }
 
-bool meet(const std::vector<policy::Pattern>& a, const std::vector<policy::Pattern>& b) {
+bool is_word(const policy::Pattern& action) { return policy::is_class_word(action.source()); }
+
+// Whether some action is in both lists; what a class holds is asked of the catalog.
+bool actions_meet(const Statement& a, const Statement& b, const Vocabulary& words) {
+  return std::ranges::any_of(a.actions, [&](const policy::Pattern& x) {
+    return std::ranges::any_of(b.actions, [&](const policy::Pattern& y) {
+      if (!is_word(x) && !is_word(y)) return policy::intersects(x.tokens(), y.tokens());
+      const auto one = words.matched_by(x);
+      const auto other = words.matched_by(y);
+      return std::ranges::find_first_of(one, other) != one.end();
+    });
+  });
+}
+
+bool resources_meet(const std::vector<policy::Pattern>& a, const std::vector<policy::Pattern>& b) {
   return std::ranges::any_of(a, [&](const policy::Pattern& x) {
     return std::ranges::any_of(b, [&](const policy::Pattern& y) {
       return x.has_variables() || y.has_variables() || policy::intersects(x.tokens(), y.tokens());
@@ -114,11 +140,13 @@ bool meet(const std::vector<policy::Pattern>& a, const std::vector<policy::Patte
   });
 }
 
-void asked_first(const RoleStatements& role, const Statement& later, Report& report) {
+void asked_first(const RoleStatements& role, const Statement& later, const Vocabulary& words,
+                 Report& report) {
   if (later.effect != Effect::kAllow || later.text.not_action || later.text.not_resource) return;
   for (const auto& ask : role.statements) {
     if (ask.effect != Effect::kAsk || ask.text.not_action || ask.text.not_resource) continue;
-    if (!meet(ask.actions, later.actions) || !meet(ask.resources, later.resources)) continue;
+    if (!actions_meet(ask, later, words) || !resources_meet(ask.resources, later.resources))
+      continue;
     report.at_statement(later, {"ask-over-allow", Severity::kNote,
                                 "some of what this allows is asked for first, by " + ask.ref.str(),
                                 "nothing, when that is meant: ask beats allow"});
@@ -132,7 +160,7 @@ void lint_order(const RoleStatements& role, const Vocabulary& words, Report& rep
   for (const auto& statement : role.statements) {
     if (statement.effect != Effect::kDeny && shadowed(role, statement, words, report)) continue;
     redundant(role, statement, words, report);
-    asked_first(role, statement, report);
+    asked_first(role, statement, words, report);
   }
 }
 

@@ -50,6 +50,18 @@ const TextPattern& an_arn() {
   return pattern;
 }
 
+constexpr std::string_view kActionBytes = "xyzwvuqkjhgfbmnpdlctsoriea0123456789-_:";
+
+const TextPattern& an_action() {
+  static const TextPattern pattern{{{Token::kOneInPart, 0, 0},
+                                    {Token::kManyInPart, 0, 0},
+                                    {Token::kChar, ':', 0},
+                                    {Token::kOneInPart, 0, 0},
+                                    {Token::kManyInPart, 0, 0}},
+                                   true};
+  return pattern;
+}
+
 std::uint64_t pair_of(PatternId a, PatternId b) { return std::uint64_t{a} << 32 | b; }
 
 // They begin with different characters.
@@ -196,8 +208,10 @@ TextSearch PatternTable::search(const std::vector<Membership>& asked, Domain dom
     if (also == nullptr && fits("*")) return {TextSearch::kFound, "*"};
     in.push_back(&an_arn());
   }
+  if (domain == Domain::kAction) in.push_back(&an_action());
   if (also != nullptr) in.push_back(also);
-  return find_text(in, out, states_max);
+  return find_text(in, out, states_max,
+                   domain == Domain::kAction ? kActionBytes : std::string_view());
 }
 
 // Two of `asked` that cannot be together, found without a search.

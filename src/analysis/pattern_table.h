@@ -32,6 +32,7 @@ struct Membership {
 
 enum class Domain : std::uint8_t {
   kText,      // any
+  kAction,    // service:Name in lower case
   kResource,  // "*", or an ARN of six parts whose partition, service and last part are not empty
 };
 

@@ -141,11 +141,12 @@ Extent extent(const Refs& before, const Refs& after) {
 
 // The statements of one effect that bear on an action: of an allow that must name it, those that
 // do.
-Refs bearing(const Statements& statements, Effect effect, const std::string& lower, bool named) {
+Refs bearing(const Statements& statements, Effect effect, const std::string& lower,
+             catalog::Classes classes) {
   Refs refs;
   for (const auto& one : statements) {
-    if (one.effect != effect || !matches_action(one, lower)) continue;
-    if (effect == Effect::kAllow && named && !names_action(one, lower)) continue;
+    if (one.effect != effect || !matches_action(one, lower, classes)) continue;
+    if (effect == Effect::kAllow && classes != 0 && !names_action(one, lower, classes)) continue;
     refs.push_back(&one);
   }
   return refs;
@@ -160,13 +161,14 @@ void compare_access(const std::string& role, const Statements& before, const Sta
   std::map<std::vector<Refs>, AccessChange> groups;
   for (std::uint32_t at = 0; at < words.action_count(); ++at) {
     const auto& lower = words.lower_action(at);
-    if (std::ranges::none_of(touched,
-                             [&](const Statement* one) { return matches_action(*one, lower); }))
+    const auto classes = words.classes_of(at);
+    if (std::ranges::none_of(
+            touched, [&](const Statement* one) { return matches_action(*one, lower, classes); }))
       continue;
     std::vector<Refs> sides;
     for (const auto effect : {Effect::kAllow, Effect::kAsk, Effect::kDeny}) {
-      sides.push_back(bearing(before, effect, lower, words.must_be_named(at)));
-      sides.push_back(bearing(after, effect, lower, words.must_be_named(at)));
+      sides.push_back(bearing(before, effect, lower, classes));
+      sides.push_back(bearing(after, effect, lower, classes));
     }
     const auto [group, fresh] = groups.try_emplace(std::move(sides));
     if (fresh) {

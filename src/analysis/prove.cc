@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <optional>
 
 #include "analysis/guess_values.h"
 #include "analysis/request_space.h"
+#include "base/ascii.h"
 
 namespace strait::analysis {
 namespace {
@@ -28,11 +30,16 @@ struct Judgement {
   Formula permits;  // allows or asks
 };
 
-Judgement judgement(Solver& solver, RequestSpace& space, const std::vector<SideStatement>& side,
-                    bool must_be_named) {
+Judgement judgement(Solver& solver, RequestSpace& space, const ProveCase& one,
+                    const std::vector<SideStatement>& side) {
   std::vector<Formula> denies, asks, gates, allows;
+  const bool must_be_named = one.classes != 0;
   for (const auto& [statement, names_it] : side) {
-    const auto truth = space.applies(*statement);
+    auto truth = space.applies(*statement);
+    if (one.open) {
+      const auto acts = space.acts(*statement);
+      truth = {solver.both(acts, truth.surely), solver.both(acts, truth.maybe)};
+    }
     const bool grants = !must_be_named || (names_it && !statement->not_resource);
     switch (statement->effect) {
       case Effect::kDeny: denies.push_back(truth.maybe); break;
@@ -72,7 +79,7 @@ class Prover {
         sets_{std::move(bound_set), std::move(policy_set)},
         time_left_(time_left) {}
 
-  Result<Proof> run(std::span<const KnownAction> known);
+  Result<Proof> run(std::span<const KnownAction> known, std::size_t action_states_max);
 
  private:
   Result<Sought> seek(const std::vector<const ProveCase*>& cases, const FixedKeys& fixed);
@@ -86,7 +93,9 @@ class Prover {
   std::array<std::string, 2> names_;
   std::array<policy::PolicySet, 2> sets_;  // the bound's, the policy's
   const TimeLeft& time_left_;
-  std::string reason_;  // why a proof is not whole; "" while it is
+  std::vector<policy::Tokens> with_class_;
+  std::deque<ProveCase> closed_;  // what open cases came to
+  std::string reason_;            // why a proof is not whole; "" while it is
   std::size_t rounds_ = 0;
 };
 
@@ -141,6 +150,16 @@ Result<std::optional<Sought>> Prover::look(Solver& solver, RequestSpace& space,
     solver.require(solver.negation(selector));
     return std::optional<Sought>();
   };
+  if (one.open) {
+    auto action = space.realise_action(one.statements());
+    if (action.outcome == Realised::kImpossible) return std::optional<Sought>();
+    if (action.outcome == Realised::kGaveUp)
+      return bar("the wildcards in actions combine in too many ways");
+    closed_.push_back(
+        case_of(*sets_[0].role(names_[0]), *sets_[1].role(names_[1]), {action.text, 0}));
+    closed_.back().known = false;
+    return look(solver, space, closed_.back(), selector);
+  }
   const auto statements = one.statements();
   auto found = space.realise(statements, one.action);
   if (found.outcome == Realised::kImpossible) return std::optional<Sought>();
@@ -184,10 +203,11 @@ Result<Sought> Prover::seek(const std::vector<const ProveCase*>& cases, const Fi
   std::vector<Statements> groups;
   for (const auto* one : cases) groups.push_back(one->statements());
   RequestSpace space(*solver, fixed, groups);
+  for (const auto& action : with_class_) space.leave_out(action);
   std::vector<Formula> selectors, known_selectors;
   for (const auto* one : cases) {
-    const auto bound = judgement(*solver, space, one->bound, one->classes != 0);
-    const auto policy = judgement(*solver, space, one->policy, one->classes != 0);
+    const auto bound = judgement(*solver, space, *one, one->bound);
+    const auto policy = judgement(*solver, space, *one, one->policy);
     const auto freer =
         solver->either(solver->both(policy.allows, solver->negation(bound.allows)),
                        solver->both(policy.permits, solver->negation(bound.permits)));
@@ -221,19 +241,23 @@ Result<Sought> Prover::seek(const std::vector<const ProveCase*>& cases, const Fi
   return reason_.empty() ? Sought{} : unknown(reason_);
 }
 
-Result<Proof> Prover::run(std::span<const KnownAction> known) {
+Result<Proof> Prover::run(std::span<const KnownAction> known, std::size_t action_states_max) {
   // Half of the time is kept for looking at what has been found by then.
   const auto half = time_left_() / 2;
-  const auto cases = cases_of(*sets_[0].role(names_[0]), *sets_[1].role(names_[1]), known,
-                              [&] { return time_left_() > half; });
-  if (!cases.complete) reason_ = "the wildcards in actions combine in too many ways";
+  auto cases = cases_of(
+      *sets_[0].role(names_[0]), *sets_[1].role(names_[1]), known,
+      [&] { return time_left_() > half; }, action_states_max);
+  with_class_ = std::move(cases.with_class);
   std::vector<const ProveCase*> all;
   for (const auto& one : cases.cases) all.push_back(&one);
   TRY(const auto sought, seek(all, {}));
   Proof proof;
   if (sought.outcome == Sought::kFound && replay(*sought.at, sought.request, proof)) {
     proof.answer = Proof::kCounterExample;
-    proof.known_action = sought.at->known;
+    proof.known_action =
+        sought.at->known || std::ranges::any_of(known, [&](const KnownAction& one) {
+          return lowered(one.name) == sought.at->action;
+        });
   } else if (sought.outcome == Sought::kNone) {
     proof.answer = Proof::kProved;
   } else {
@@ -247,11 +271,12 @@ Result<Proof> Prover::run(std::span<const KnownAction> known) {
 }  // namespace
 
 Result<Proof> prove(const policy::RoleSource& bound, const policy::RoleSource& policy,
-                    std::span<const KnownAction> known, const TimeLeft& time_left) {
+                    std::span<const KnownAction> known, const TimeLeft& time_left,
+                    std::size_t action_states_max) {
   TRY(auto bound_set, policy::compile({bound}));
   TRY(auto policy_set, policy::compile({policy}));
   return Prover(bound.arn, policy.arn, std::move(bound_set), std::move(policy_set), time_left)
-      .run(known);
+      .run(known, action_states_max);
 }
 
 }  // namespace strait::analysis

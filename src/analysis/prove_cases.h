@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/action_classes.h"
+#include "analysis/known_actions.h"
 #include "analysis/request_space.h"
 #include "catalog/catalog.h"
 #include "policy/compiled.h"
@@ -14,18 +15,14 @@
 // both, so that only resource and conditions are left to decide.
 namespace strait::analysis {
 
-struct KnownAction {
-  std::string_view name;         // "s3:GetObject"
-  catalog::Classes classes = 0;  // not 0: only a statement that names it grants it (policy/judge.h)
-};
-
 struct SideStatement {
   const policy::CompiledStatement* statement = nullptr;
   bool names_it = false;  // letter for letter
 };
 
 struct ProveCase {
-  std::string action;  // one of those that the case stands for
+  std::string action;  // one of those that the case stands for; "" when it is open
+  bool open = false;   // every action without a class: which statements match is for the solver
   bool known = false;  // AWS has it
   catalog::Classes classes = 0;
   std::vector<SideStatement> bound, policy;  // whose actions match
@@ -33,11 +30,20 @@ struct ProveCase {
 };
 
 struct ProveCases {
-  std::vector<ProveCase> cases;  // only those in which `policy` has a statement that may grant
-  bool complete = true;          // false: too many ways to combine the wildcards in actions
+  // Only those in which `policy` has a statement that may grant. When the wildcards in actions
+  // combine in too many ways, every known action and an open case for the others.
+  std::vector<ProveCase> cases;
+  std::vector<policy::Tokens> with_class;  // actions that an open case is not about
 };
 
+// One action, by itself.
+ProveCase case_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
+                  const KnownAction& action);
+
+// States of the automaton of action patterns; more is slower than an open case.
+inline constexpr std::size_t kActionStatesMax = 50'000;
 ProveCases cases_of(const policy::CompiledRole& bound, const policy::CompiledRole& policy,
-                    std::span<const KnownAction> known, const std::function<bool()>& has_time);
+                    std::span<const KnownAction> known, const std::function<bool()>& has_time,
+                    std::size_t states_max);
 
 }  // namespace strait::analysis

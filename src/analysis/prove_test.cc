@@ -20,7 +20,8 @@ struct Policies {
 };
 
 Proof proof_of(const Policies& bound, const Policies& policy,
-               std::chrono::milliseconds time = std::chrono::seconds(20)) {
+               std::chrono::milliseconds time = std::chrono::seconds(20),
+               std::size_t action_states_max = kActionStatesMax) {
   const std::vector<KnownAction> known{
       {"s3:GetObject", 0}, {"s3:PutObject", 0}, {"ec2:RunInstances", 0}, {"iam:PassRole", 2}};
   const auto source = [](const std::string& arn, const Policies& files) {
@@ -29,8 +30,9 @@ Proof proof_of(const Policies& bound, const Policies& policy,
     if (!files.ask.empty()) role.ask.push_back({"ask.json", document(files.ask)});
     return role;
   };
-  auto proof =
-      prove(source("bound", bound), source("policy", policy), known, [time] { return time; });
+  auto proof = prove(
+      source("bound", bound), source("policy", policy), known, [time] { return time; },
+      action_states_max);
   EXPECT_TRUE(proof.has_value()) << (proof ? "" : proof.error().message);
   return proof ? *proof : Proof{};
 }
@@ -75,6 +77,32 @@ TEST(Prove, ActionsThatAwsDoesNotHaveYetCount) {
   EXPECT_FALSE(proof.known_action);
   expect_proved(allow(R"("Action":"s3:*","Resource":"*")"),
                 allow(R"("Action":["s3:Get*","S3:?utObject"],"Resource":"*")"));
+}
+
+// The automaton of so many has more states than there is room for; here there is room for few.
+TEST(Prove, DozensOfActionsFullOfStarsAreDecided) {
+  std::string old_actions, new_actions;
+  const std::string_view letters = "abcdegnprt";
+  for (int i = 0; i < 48; ++i) {
+    std::string pattern = "*:*";
+    for (int j = 0, n = i + 7; j < 3; ++j, n = n * 7 + 3)
+      pattern += std::string(1, letters[static_cast<std::size_t>(n) % letters.size()]) + "*";
+    const auto before = i == 0 ? "" : ",";
+    old_actions += before + ("\"" + pattern + "\"");
+    new_actions += before + ("\"" + pattern + "z\"");  // ends in z
+  }
+  const auto old_policy = allow(R"("Action":[)" + old_actions + R"(],"Resource":"*")");
+  const auto new_policy = allow(R"("Action":[)" + new_actions + R"(],"Resource":"*")");
+  const auto asked = [](const std::string& bound, const std::string& policy) {
+    return proof_of({bound, ""}, {policy, ""}, std::chrono::seconds(60), 2'000);
+  };
+  EXPECT_EQ(asked(old_policy, new_policy).answer, Proof::kProved);
+  const auto proof = asked(new_policy, old_policy);
+  ASSERT_EQ(proof.answer, Proof::kCounterExample) << proof.reason;
+  EXPECT_FALSE(proof.call.action.ends_with("z")) << proof.call.action;
+  EXPECT_NE(proof.call.action.find(':'), std::string::npos);
+  const auto but = deny(R"("NotAction":[)" + new_actions + R"(],"Resource":"*")");
+  EXPECT_EQ(asked(new_policy, old_policy + "," + but).answer, Proof::kProved);
 }
 
 TEST(Prove, ActionsTogetherCoverWhatNoneCoversAlone) {

@@ -56,7 +56,8 @@ std::vector<TextPattern> usual_arns(std::string_view action) {
 RequestSpace::RequestSpace(Solver& solver, FixedKeys fixed, const std::vector<Statements>& groups)
     : solver_(&solver),
       fixed_(std::move(fixed)),
-      resource_(solver, table_, [this](const std::string& name) { return key(name).state(); }) {
+      resource_(solver, table_, [this](const std::string& name) { return key(name).state(); }),
+      action_(solver, table_, [](const std::string&) { return KeyState{}; }) {
   for (const auto& [name, values] : fixed_) fixed_entries_.push_back({name, values});
   build_keys(groups);
   for (auto& entry : fixed_entries_) {
@@ -131,6 +132,50 @@ Truth RequestSpace::applies(const CompiledStatement& statement) {
     maybe.push_back(truth.maybe);
   }
   return applies_[&statement] = {solver_->all(surely), solver_->all(maybe)};
+}
+
+void RequestSpace::leave_out(policy::Tokens lower_action) {
+  left_out_.insert(table_.intern(TextPattern{std::move(lower_action), true}));
+}
+
+// Nothing for the name of an action that is left out: it matches no other.
+std::optional<PatternId> RequestSpace::action_pattern(const policy::Pattern& pattern) {
+  const auto id = table_.intern(pattern, true, {});
+  return id && left_out_.contains(*id) ? std::nullopt : id;
+}
+
+Formula RequestSpace::acts(const CompiledStatement& statement) {
+  std::vector<Formula> any;
+  for (const auto& pattern : statement.actions) {
+    if (pattern.is_everything()) {
+      any.push_back(Solver::constant(true));
+    } else if (const auto id = action_pattern(pattern)) {
+      any.push_back(action_.matches(*id).surely);
+    }
+  }
+  const auto listed = solver_->any(any);
+  return statement.not_action ? solver_->negation(listed) : listed;
+}
+
+Realised RequestSpace::realise_action(const Statements& group) {
+  std::vector<PatternId> patterns;
+  for (const auto* statement : group) {
+    for (const auto& pattern : statement->actions) {
+      if (pattern.is_everything()) continue;
+      if (const auto id = action_pattern(pattern)) patterns.push_back(*id);
+    }
+  }
+  auto asked = action_.membership(patterns);
+  while (true) {
+    auto action = table_.realise(asked, Domain::kAction);
+    if (action.outcome == Realised::kImpossible) action_.learn(action.core);
+    if (action.outcome != Realised::kFound) return action;
+    const auto known = std::ranges::find_if(
+        left_out_, [&](PatternId one) { return table_.matches(one, action.text); });
+    if (known == left_out_.end()) return action;
+    solver_->require(solver_->negation(action_.matches(*known).surely));
+    asked.push_back({*known, false});
+  }
 }
 
 Formula RequestSpace::plain() {

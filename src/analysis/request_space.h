@@ -2,6 +2,8 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,10 @@ class RequestSpace {
 
   // Whether resource and conditions apply. The action is not looked at.
   Truth applies(const policy::CompiledStatement& statement);
+  // Whether its Action matches, of a request whose action is open: one without a class that is none
+  // of those left out before.
+  Formula acts(const policy::CompiledStatement& statement);
+  void leave_out(policy::Tokens lower_action);
   // Holds in the requests that a person would think of first (KeyAtoms::plain).
   Formula plain();
   // Keys of policy variables in `statements` that are not fixed, in lower case. While there are
@@ -42,8 +48,11 @@ class RequestSpace {
     Request request;
   };
   Found realise(const Statements& group, std::string_view action);
+  // An action as the model wants it to be for `group`.
+  Realised realise_action(const Statements& group);
 
  private:
+  std::optional<PatternId> action_pattern(const policy::Pattern& pattern);
   void mention(const policy::Pattern& pattern);
   void build_keys(const std::vector<Statements>& groups);
   Truth condition(const policy::Condition& condition);
@@ -55,6 +64,8 @@ class RequestSpace {
   std::vector<journey::ContextEntry> fixed_entries_;
   PatternTable table_;
   TextAtoms resource_;
+  TextAtoms action_;
+  std::set<PatternId> left_out_;
   std::map<std::string, KeyAtoms> keys_;  // by name in lower case
   std::map<const policy::CompiledStatement*, Truth> applies_;
 };

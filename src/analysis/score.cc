@@ -19,11 +19,12 @@ struct Reach {
   bool granted = false, everywhere = false;
 };
 Reach reach(const RoleStatements& role, journey::Effect effect, std::string_view lower,
-            bool must_be_named) {
+            catalog::Classes classes) {
   Reach out;
   for (const auto& statement : role.statements) {
     if (statement.effect != effect) continue;
-    if (must_be_named ? !names_action(statement, lower) : !matches_action(statement, lower))
+    if (classes != 0 ? !names_action(statement, lower, classes)
+                     : !matches_action(statement, lower, classes))
       continue;
     out.granted = true;
     out.everywhere = out.everywhere || is_everywhere(statement);
@@ -31,10 +32,10 @@ Reach reach(const RoleStatements& role, journey::Effect effect, std::string_view
   return out;
 }
 
-bool taken_away(const RoleStatements& role, std::string_view lower) {
-  return std::ranges::any_of(role.statements, [lower](const Statement& statement) {
+bool taken_away(const RoleStatements& role, std::string_view lower, catalog::Classes classes) {
+  return std::ranges::any_of(role.statements, [=](const Statement& statement) {
     return statement.effect == journey::Effect::kDeny && is_everywhere(statement) &&
-           statement.text.conditions.empty() && matches_action(statement, lower);
+           statement.text.conditions.empty() && matches_action(statement, lower, classes);
   });
 }
 
@@ -66,13 +67,13 @@ Result<Score> score(const policy::RoleSource& role, const std::set<std::string>&
   for (std::uint32_t at = 0; at < catalog.action_count(); ++at) {
     const auto action = catalog.action(at);
     const auto lower = lowered(action);
-    if (taken_away(written, lower)) continue;
-    const bool classed = catalog.classes_of_action(action) != 0;
-    if (reach(written, journey::Effect::kAsk, lower, classed).granted) {
+    const auto classes = catalog.classes_of_action(action);
+    if (taken_away(written, lower, classes)) continue;
+    if (reach(written, journey::Effect::kAsk, lower, classes).granted) {
       ++out.asked;
       continue;
     }
-    const auto granted = reach(written, journey::Effect::kAllow, lower, classed);
+    const auto granted = reach(written, journey::Effect::kAllow, lower, classes);
     if (!granted.granted) continue;
     ++out.granted[static_cast<std::size_t>(level_of(catalog, action))];
     if (!used_lower.contains(lower)) out.unused.emplace_back(action);

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "analysis/class_spelling.h"
 #include "analysis/policy_resource.h"
 #include "analysis/session_policy_text.h"
 #include "crypto/sha256.h"
@@ -141,15 +142,22 @@ std::string_view service_of(std::span<const journey::Need> needs) {
   return one ? service : std::string_view();
 }
 
-Result<RoleScope> RoleScope::compile(const policy::RoleSource& role) {
+Result<RoleScope> RoleScope::compile(const policy::RoleSource& role,
+                                     const catalog::Catalog* catalog) {
   RoleScope scope;
+  ClassSpelling spelling(catalog);
   for (const auto* files : {&role.allow, &role.ask}) {
     for (const auto& file : *files) {
       TRY(const auto document, policy::parse_document(file.file, file.text));
       for (const auto& statement : document.statements) {
         if (statement.allow && files == &role.ask) continue;
-        auto clause = portable(statement, document.dialect, scope.widened_);
-        if (clause) scope.clauses_.push_back(*std::move(clause));
+        TRY(const auto parts, spelling.spell_out(statement, scope.widened_));
+        for (const auto& part : parts) {
+          auto clause = portable(part.statement, document.dialect, scope.widened_);
+          if (!clause) continue;
+          clause->spelled_out = part.of_classes;
+          scope.clauses_.push_back(*std::move(clause));
+        }
       }
     }
   }
@@ -197,13 +205,16 @@ journey::SessionPolicies RoleScope::for_service(std::string_view service) const 
 journey::SessionPolicies RoleScope::for_call(std::span<const journey::Need> needs) const {
   const auto exact = clauses_of(needs);
   auto with_services = exact;
+  auto without_classes = exact;
   for (auto clause : clauses_) {
     if (!clause.deny) clause.conditions.push_back({"Bool", "aws:ViaAWSService", {"true"}});
+    if (clause.deny || !clause.spelled_out) without_classes.push_back(clause);
     with_services.push_back(std::move(clause));
   }
   const auto services = whole_services(exact);
   return Ladder()
       .add(ScopeMark::kExact, false, with_services)
+      .add(ScopeMark::kExact, false, without_classes)
       .add(ScopeMark::kExact, false, exact)
       .add(ScopeMark::kCoarse, true, by_common_pattern(exact))
       .add(ScopeMark::kCoarse, true, on_everything(exact))

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/catalog.h"
 #include "journey/call.h"
 #include "journey/scope.h"
 #include "policy/document.h"
@@ -20,6 +21,8 @@
 //   approved, or that     on with the caller's permissions (aws:ViaAWSService), what the role may:
 //   must be named         KMS behind a secret, CloudFormation without a role of its own
 //
+// AWS does not know classes: their words are spelled out as the actions that stand for them.
+//
 // Ask files grant nothing here. A condition stays only when AWS judges it as Strait does: keys of
 // services, of the request's region and tags and of the resource. Others (who asks, from where,
 // strait:...) and variables are left out of an Allow, which is then wider within its actions and
@@ -29,6 +32,7 @@ namespace strait::analysis {
 // One statement of a session policy.
 struct Clause {
   bool deny = false;
+  bool spelled_out = false;  // what a class is in actions, which are many
   bool not_action = false;
   bool not_resource = false;
   std::vector<std::string> actions;
@@ -38,8 +42,9 @@ struct Clause {
 
 class RoleScope {
  public:
-  // kInvalidConfiguration as compile() of the policy room.
-  static Result<RoleScope> compile(const policy::RoleSource& role);
+  // kInvalidConfiguration as compile() of the policy room. Without a catalog (nullptr) no policy
+  // may name a class.
+  static Result<RoleScope> compile(const policy::RoleSource& role, const catalog::Catalog* catalog);
 
   // True: only for_call() will do. The call is of a class that must be named, on things that could
   // not be worked out, or may ask for more than its role was judged by.

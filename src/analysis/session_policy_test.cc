@@ -32,7 +32,7 @@ policy::RoleSource role(const std::string& allow, const std::string& ask = "") {
 }
 
 RoleScope scope(const std::string& allow, const std::string& ask = "") {
-  auto made = RoleScope::compile(role(allow, ask));
+  auto made = RoleScope::compile(role(allow, ask), real_catalog().get());
   EXPECT_TRUE(made) << (made ? "" : made.error().message);
   return made ? *made : RoleScope();
 }
@@ -387,7 +387,7 @@ TEST(SessionPolicy, TheOldDialectKeepsItsDollars) {
   source.allow.push_back(
       {"old.json",
        R"({"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:username}/*"}]})"});
-  const auto mine = RoleScope::compile(source);
+  const auto mine = RoleScope::compile(source, nullptr);
   ASSERT_TRUE(mine);
   const Aws aws(mine->for_role()->front().json);
   EXPECT_TRUE(aws.allows("s3:GetObject", one_thing("arn:aws:s3:::b/${aws:username}/x")));

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "policy/class_word.h"
 
 namespace strait::analysis {
 namespace {
@@ -21,9 +22,10 @@ int order_of(Effect effect) {
   return 0;
 }
 
-// Variables can be anything, so a pattern with one may meet every other.
+// Variables can be anything, so a pattern with one may meet every other; and so may a class.
 bool may_meet(const Pattern& a, const Pattern& b) {
-  return a.has_variables() || b.has_variables() || policy::intersects(a.tokens(), b.tokens());
+  return policy::is_class_word(a.source()) || policy::is_class_word(b.source()) ||
+         a.has_variables() || b.has_variables() || policy::intersects(a.tokens(), b.tokens());
 }
 
 struct Words {
@@ -60,6 +62,9 @@ bool covers(const policy::Pattern& a, const policy::Pattern& b) {
   const std::string_view wide = a.source();
   const std::string_view narrow = b.source();
   if (wide == narrow) return true;
+  // A class is no text that a pattern matches, nor is what is of it known here.
+  if (policy::is_class_word(narrow)) return a.is_everything();
+  if (policy::is_class_word(wide)) return false;
   // What stands before its first wildcard or variable stands at the head of all that it covers.
   // Long lists are compared each with each, and this settles nearly all of it.
   const auto head = wide.find_first_of("*?$");
@@ -90,6 +95,8 @@ Result<std::vector<Statement>> statements_of(const policy::PolicyText& file, boo
     statement.ref = {file.file, statement.text.sid.empty() ? std::to_string(statement.number + 1)
                                                            : statement.text.sid};
     for (const auto& action : statement.text.actions) {
+      TRY(const auto which, policy::class_in(action));
+      if (which) statement.classes |= static_cast<catalog::Classes>(*which);
       TRY(auto pattern,
           Pattern::compile(lowered(action), policy::Grammar::kPlain, policy::Dialect::k2008, true));
       statement.actions.push_back(std::move(pattern));
@@ -188,12 +195,17 @@ bool any_matches(const std::vector<Pattern>& patterns, std::string_view lower_ac
                              [&](const Pattern& one) { return one.matches(lower_action); });
 }
 
-bool matches_action(const Statement& statement, std::string_view lower_action) {
-  return any_matches(statement.actions, lower_action) != statement.text.not_action;
+bool matches_action(const Statement& statement, std::string_view lower_action,
+                    catalog::Classes classes) {
+  const bool listed =
+      (statement.classes & classes) != 0 || any_matches(statement.actions, lower_action);
+  return listed != statement.text.not_action;
 }
 
-bool names_action(const Statement& statement, std::string_view lower_action) {
-  return !statement.text.not_action && !statement.text.not_resource &&
+bool names_action(const Statement& statement, std::string_view lower_action,
+                  catalog::Classes classes) {
+  if (statement.text.not_action || statement.text.not_resource) return false;
+  return (statement.classes & classes) != 0 ||
          std::ranges::any_of(statement.actions, [&](const Pattern& one) {
            return one.is_literal() && one.literal() == lower_action;
          });

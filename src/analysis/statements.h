@@ -7,6 +7,7 @@
 
 #include "analysis/finding.h"
 #include "base/result.h"
+#include "catalog/catalog.h"
 #include "journey/verdict.h"
 #include "policy/document.h"
 #include "policy/locate.h"
@@ -22,7 +23,8 @@ struct Statement {
   std::size_t number = 0;  // in its file, from 0
   policy::StatementText text;
   policy::Dialect dialect = policy::Dialect::k2012;
-  std::vector<policy::Pattern> actions;  // lower case
+  std::vector<policy::Pattern> actions;  // lower case; a word for a class as the text that it is
+  catalog::Classes classes = 0;          // an or of those words
   std::vector<policy::Pattern> resources;
   const policy::PolicyText* file = nullptr;  // of the RoleSource it was read from
 };
@@ -76,9 +78,12 @@ bool resources_cover(const Statement& a, const Statement& b);
 bool conditions_cover(const Statement& a, const Statement& b);
 
 bool any_matches(const std::vector<policy::Pattern>& patterns, std::string_view lower_action);
-bool matches_action(const Statement& statement, std::string_view lower_action);
-// Named letter for letter, which is what an action with a class asks for.
-bool names_action(const Statement& statement, std::string_view lower_action);
+// `classes` are the action's.
+bool matches_action(const Statement& statement, std::string_view lower_action,
+                    catalog::Classes classes);
+// Named letter for letter or by a class, which is what an action with a class asks for.
+bool names_action(const Statement& statement, std::string_view lower_action,
+                  catalog::Classes classes);
 
 // "StringEquals aws:RequestedRegion `eu-west-1` or `eu-central-1`"
 std::string text_of(const policy::ConditionText& condition);

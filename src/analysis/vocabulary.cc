@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <set>
 
-#include "analysis/nearest.h"
 #include "analysis/statements.h"
 #include "base/ascii.h"
+#include "base/nearest.h"
 #include "journey/call.h"
+#include "policy/class_word.h"
 #include "policy/context.h"
 #include "wire/needs.h"
 
@@ -117,10 +118,16 @@ Vocabulary::Vocabulary(const catalog::Catalog& catalog) : catalog_(&catalog) {
 }
 
 std::vector<std::uint32_t> Vocabulary::matched_by(const policy::Pattern& pattern) const {
-  // The actions that share what stands before the first wildcard stand together.
   const std::string_view text = pattern.source();
-  const auto head = text.substr(0, text.find_first_of("*?"));
   std::vector<std::uint32_t> matched;
+  if (const auto word = policy::class_in(text); word && *word) {
+    for (std::uint32_t at = 0; at < action_count(); ++at) {
+      if ((classes_of(at) & static_cast<catalog::Classes>(**word)) != 0) matched.push_back(at);
+    }
+    return matched;
+  }
+  // The actions that share what stands before the first wildcard stand together.
+  const auto head = text.substr(0, text.find_first_of("*?"));
   for (auto at = std::ranges::lower_bound(lower_, head);
        at != lower_.end() && at->starts_with(head); ++at) {
     if (pattern.matches(*at)) matched.push_back(static_cast<std::uint32_t>(at - lower_.begin()));
@@ -128,9 +135,7 @@ std::vector<std::uint32_t> Vocabulary::matched_by(const policy::Pattern& pattern
   return matched;
 }
 
-bool Vocabulary::must_be_named(std::uint32_t at) const {
-  return catalog_->classes_of_action(lower_[at]) != 0;
-}
+bool Vocabulary::must_be_named(std::uint32_t at) const { return classes_of(at) != 0; }
 
 bool Vocabulary::naming_helps(std::string_view lower_action) const {
   const auto found = std::ranges::lower_bound(lower_, lower_action);
@@ -204,18 +209,11 @@ bool may_be_on(const policy::Pattern& resource, std::string_view thing) {
 }
 
 std::string text_of(catalog::Classes classes) {
-  using catalog::Class;
-  constexpr std::pair<Class, std::string_view> kNames[] = {
-      {Class::kReturnsCredentials, "returns-credentials"},
-      {Class::kPassRole, "pass-role"},
-      {Class::kRunCode, "run-code"},
-      {Class::kEditPolicy, "edit-policy"},
-      {Class::kEditTrust, "edit-trust"}};
   std::string text;
-  for (const auto& [bit, name] : kNames) {
-    if ((classes & static_cast<catalog::Classes>(bit)) == 0) continue;
+  for (const auto one : catalog::kClasses) {
+    if ((classes & static_cast<catalog::Classes>(one)) == 0) continue;
     if (!text.empty()) text += ", ";
-    text += name;
+    text += name(one);
   }
   return text;
 }

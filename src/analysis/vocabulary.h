@@ -24,7 +24,11 @@ class Vocabulary {
   std::uint32_t action_count() const { return static_cast<std::uint32_t>(lower_.size()); }
   std::string_view action(std::uint32_t at) const { return catalog_->action(at); }
   const std::string& lower_action(std::uint32_t at) const { return lower_[at]; }
+  // By an entry of Action, in lower case; a word for a class matches what is of it.
   std::vector<std::uint32_t> matched_by(const policy::Pattern& lower_pattern) const;
+  catalog::Classes classes_of(std::uint32_t at) const {
+    return catalog_->classes_of_action(lower_[at]);
+  }
   // Whether it must be named: `*` does not reach it.
   bool must_be_named(std::uint32_t at) const;
   // The same, or true of some calls that need it: those that do not say what they are on.

@@ -72,7 +72,7 @@ Result<std::vector<WhoCan>> who_can(const std::vector<policy::RoleSource>& roles
                                     const std::string& action, const std::string& resource,
                                     const Vocabulary& words) {
   const auto lower = lowered(action);
-  const bool named_only = words.catalog().classes_of_action(action) != 0;
+  const auto classes = words.catalog().classes_of_action(action);
   const bool pattern = resource != "*" && resource.find_first_of("*?") != std::string::npos;
   std::vector<WhoCan> answers;
   for (const auto& source : roles) {
@@ -80,10 +80,10 @@ Result<std::vector<WhoCan>> who_can(const std::vector<policy::RoleSource>& roles
     WhoCan answer{.role = source.arn};
     Sum sum;
     for (const auto& statement : role.statements) {
-      if (!matches_action(statement, lower)) continue;
+      if (!matches_action(statement, lower, classes)) continue;
       const auto matched = resource_of(statement, {resource, !pattern});
       if (matched == Tri::kFalse) continue;
-      const bool grants = !named_only || names_action(statement, lower);
+      const bool grants = classes == 0 || names_action(statement, lower, classes);
       // An allow must be of all that the resource can be.
       if (statement.effect == Effect::kAllow &&
           (!grants || (pattern && matched != Tri::kTrue &&

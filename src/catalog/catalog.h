@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "catalog/action_class.h"
 #include "catalog/format.h"
 #include "catalog/host_kind.h"
 
@@ -139,17 +140,6 @@ class Member {
   const Catalog* catalog_;
   std::uint32_t index_;
 };
-
-// Why an operation must be named in a policy: `*` does not cover it (design, section 6).
-enum class Class : std::uint8_t {
-  kReturnsCredentials =
-      1 << 0,  // AWS secret keys, tokens, key material or bearer URLs in the reply
-  kPassRole = 1 << 1,
-  kRunCode = 1 << 2,
-  kEditPolicy = 1 << 3,
-  kEditTrust = 1 << 4,
-};
-using Classes = std::uint8_t;  // an or of Class
 
 // When an action is needed.
 enum class Trigger : std::uint8_t {

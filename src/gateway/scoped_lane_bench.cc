@@ -46,7 +46,8 @@ void scope(benchmark::State& state, const std::string& action) {
       {kArn,
        {{"a.json", R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":")" + action +
                        R"(","Resource":"*"}]})"}},
-       {}});
+       {}},
+      nullptr);
   const auto world = std::make_shared<const World>();
   const auto session = some_session();
   const auto needs = some_needs();

@@ -22,7 +22,8 @@ struct Question {
   catalog::Classes classes = 0;  // Catalog::classes_of_action(action)
   bool derived = true;           // false: as for a call whose resource cannot be worked out
   // IAM's own answer, without Strait's strictness: `resource` is one text whatever stands in it,
-  // what is not in `context` is absent, and a condition without meaning does not match.
+  // what is not in `context` is absent, and a condition without meaning does not match. IAM has no
+  // classes: leave `classes` 0, and a word for one matches nothing.
   bool as_iam = false;
 };
 

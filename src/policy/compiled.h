@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "catalog/catalog.h"
 #include "journey/verdict.h"
 #include "policy/condition.h"
 #include "policy/pattern.h"
@@ -22,7 +23,8 @@ struct CompiledStatement {
   journey::StatementRef ref;
   bool not_action = false;
   bool not_resource = false;
-  std::vector<Pattern> actions;  // lower case
+  catalog::Classes classes = 0;  // an or of those that stand in Action as words (class_word.h)
+  std::vector<Pattern> actions;  // lower case; without those words
   std::vector<Pattern> resources;
   std::vector<Condition> conditions;
 };
@@ -37,7 +39,8 @@ template <class T>
 using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
 struct Candidates {
-  const StatementList* named = nullptr;  // statements that name the action letter for letter
+  const StatementList* named = nullptr;    // statements that name the action letter for letter
+  const StatementList* classed = nullptr;  // that name a class of the need
   const StatementList* service =
       nullptr;  // with wildcards after this service's prefix; the action is still to be tested
   const StatementList* others = nullptr;  // "*", wildcards in the prefix, NotAction; likewise
@@ -46,10 +49,14 @@ struct Candidates {
 class ActionIndex {
  public:
   void add(const CompiledStatement& statement, std::uint32_t number);
-  Candidates find(std::string_view lower_action) const;
+  Candidates find(std::string_view lower_action, catalog::Classes classes) const;
 
  private:
+  void add_to_classes(catalog::Classes classes, std::uint32_t number,
+                      std::span<const Pattern> resources);
+
   TextMap<StatementList> named_;
+  std::vector<StatementList> classed_;  // by the classes of a need; empty: no word in any Action
   TextMap<StatementList> service_;
   StatementList others_;
 };
@@ -69,6 +76,7 @@ struct Asked {
   std::string_view action;  // as written in the need
   std::string_view lower;   // the same in lower case
   Target resource;
+  catalog::Classes classes = 0;
   bool must_be_named = false;
   bool deny_only = false;
   bool supposed = false;  // a kind of thing that the call may not be about at all
@@ -90,9 +98,11 @@ void collect_near_misses(const CompiledRole& role, const Asked& asked,
                          const Environment& environment, std::vector<journey::NearMiss>& out);
 inline constexpr std::size_t kNearMissesMax = 5;
 
-bool action_matches(const CompiledStatement& statement, std::string_view lower_action);
-// Whether it names the action letter for letter, as what must be named wants it.
-bool names(const CompiledStatement& statement, std::string_view lower_action);
+bool action_matches(const CompiledStatement& statement, std::string_view lower_action,
+                    catalog::Classes classes);
+// Whether it names the action letter for letter or by a class, as what must be named wants it.
+bool names(const CompiledStatement& statement, std::string_view lower_action,
+           catalog::Classes classes);
 Tri resource_matches(const CompiledStatement& statement, Target resource,
                      const Environment& environment);
 

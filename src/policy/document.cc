@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "codec/json.h"
+#include "policy/class_word.h"
 #include "policy/condition.h"
 #include "policy/locate.h"
 
@@ -243,6 +244,9 @@ class Reader {
 
   Status action(const std::string& text) {
     if (text == "*") return {};
+    const auto named = class_in(text);
+    if (!named) return here(named.error().message);
+    if (*named) return {};
     const auto colon = text.find(':');
     const bool good = colon != std::string::npos && colon > 0 && colon + 1 < text.size() &&
                       made_of(text.substr(0, colon), "-*?") &&

@@ -20,9 +20,9 @@
 //
 // Refused: duplicate keys, elements the grammar does not have, other empty lists, both or neither
 // of Action/NotAction and of Resource/NotResource, a Sid twice in one file, actions without a
-// service prefix, resources that are neither "*" nor an ARN, unknown operators and condition keys
-// of ours (strait:...). An identity policy has no Principal; a role's trust policy has one, and no
-// Resource.
+// service prefix, resources that are neither "*" nor an ARN, unknown operators, and condition keys
+// and actions of ours (strait:...) that do not exist. An identity policy has no Principal; a role's
+// trust policy has one, and no Resource.
 namespace strait::policy {
 
 enum class DocumentKind : std::uint8_t { kIdentity, kTrust };

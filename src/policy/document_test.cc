@@ -168,6 +168,34 @@ TEST(Document, OtherEmptyListsAreRefused) {
   }
 }
 
+TEST(Document, AClassIsNamedInFullOrNotAtAll) {
+  const auto text = [](std::string_view action, std::string_view member = "Action") {
+    return R"({"Statement":{"Effect":"Allow",")" + std::string(member) + "\":\"" +
+           std::string(action) + R"(","Resource":"*"}})";
+  };
+  const auto with = [&](std::string_view action) { return refusal(text(action)); };
+  for (const auto* word :
+       {"strait:class/returns-credentials", "strait:class/pass-role", "strait:class/run-code",
+        "strait:class/edit-policy", "strait:class/edit-trust", "Strait:CLASS/Run-Code"}) {
+    for (const auto* member : {"Action", "NotAction"})
+      EXPECT_TRUE(parse_document("p.json", text(word, member)).has_value()) << word;
+  }
+  EXPECT_NE(with("strait:class/passrole").find("did you mean `strait:class/pass-role`?"),
+            std::string::npos);
+  for (const auto* word : {"strait:*", "strait:class*", "strait:class/*", "strait:class/pass-rol?",
+                           "STRAIT:class/run-*", "strait:?lass/run-code"}) {
+    EXPECT_NE(with(word).find("a class is named in full"), std::string::npos) << with(word);
+    EXPECT_NE(with(word).find("strait:class/edit-trust"), std::string::npos) << "and which are";
+  }
+  for (const auto* word :
+       {"strait:class", "strait:class/", "strait:", "strait:PassRole", "strait:class/pass-role/x",
+        "strait:class/plain", "strait:class/credentials", "strait:class/besides"}) {
+    EXPECT_NE(with(word).find("names no class"), std::string::npos) << word << with(word);
+  }
+  for (const auto* pattern : {"s*:class/pass-role", "*:class/*", "s*t:class/run-code"})
+    EXPECT_NE(with(pattern), "") << "no action of AWS's has a slash: " << pattern;
+}
+
 TEST(Document, AKeyTwiceIsRefusedAnywhere) {
   EXPECT_TRUE(refusal("{\"Statement\":{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\","
                       "\"Effect\":\"Allow\"}}")

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One need against one role: the hot path. Nothing is allocated unless a policy variable or a
 // computed key is met.
+#include <algorithm>
+#include <optional>
+
 #include "policy/compiled.h"
 
 namespace strait::policy {
@@ -30,20 +33,21 @@ Tri applies(const CompiledStatement& statement, const Asked& asked,
 class Relevant {
  public:
   Relevant(const CompiledRole& role, const Asked& asked)
-      : Relevant(role, asked, role.index.find(asked.lower)) {}
+      : Relevant(role, asked, role.index.find(asked.lower, asked.classes)) {}
 
   // Visits the statements numbered [from, to) that match the action, those that name it first,
   // until `visit` says stop.
   template <class Visit>
   void visit_band(std::uint32_t from, std::uint32_t to, Visit visit) const {
     if (from == to) return;
+    if (classed_ && visit_classed(from, to, visit)) return;
     for (const auto* list : {&named_, &service_, &others_}) {
       const bool named = list == &named_;
       for (const auto number : list->numbers()) {
         if (number < from) continue;
         if (number >= to) break;
         const auto& statement = role_.statements[number];
-        if (!named && !action_matches(statement, asked_.lower)) continue;
+        if (!named && !action_matches(statement, asked_.lower, asked_.classes)) continue;
         if (visit(statement, named)) return;
       }
     }
@@ -55,10 +59,21 @@ class Relevant {
         asked_(asked),
         named_(candidates.named, asked.resource),
         service_(candidates.service, asked.resource),
-        others_(candidates.others, asked.resource) {}
+        others_(candidates.others, asked.resource) {
+    if (candidates.classed != nullptr) classed_.emplace(candidates.classed, asked.resource);
+  }
+
+  // True: `visit` said stop.
+  template <class Visit>
+  bool visit_classed(std::uint32_t from, std::uint32_t to, const Visit& visit) const {
+    return std::ranges::any_of(classed_->numbers(), [&](std::uint32_t number) {
+      return number >= from && number < to && visit(role_.statements[number], true);
+    });
+  }
 
   const CompiledRole& role_;
   const Asked& asked_;
+  std::optional<Narrowed> classed_;
   Narrowed named_;
   Narrowed service_;
   Narrowed others_;
@@ -66,15 +81,18 @@ class Relevant {
 
 }  // namespace
 
-bool action_matches(const CompiledStatement& statement, std::string_view lower_action) {
+bool action_matches(const CompiledStatement& statement, std::string_view lower_action,
+                    catalog::Classes classes) {
   for (const auto& pattern : statement.actions) {
     if (pattern.matches(lower_action)) return !statement.not_action;
   }
-  return statement.not_action;
+  return ((statement.classes & classes) != 0) != statement.not_action;
 }
 
-bool names(const CompiledStatement& statement, std::string_view lower_action) {
+bool names(const CompiledStatement& statement, std::string_view lower_action,
+           catalog::Classes classes) {
   if (statement.not_action || statement.not_resource) return false;
+  if ((statement.classes & classes) != 0) return true;
   for (const auto& pattern : statement.actions) {
     if (pattern.is_literal() && pattern.literal() == lower_action) return true;
   }
@@ -133,8 +151,10 @@ std::vector<journey::StatementRef> matching(const CompiledRole& role, const Aske
   std::vector<journey::StatementRef> refs;
   const auto enough = effect == journey::Effect::kAllow ? Tri::kTrue : Tri::kUnknown;
   for (const auto& statement : role.statements) {
-    if (statement.effect != effect || !action_matches(statement, asked.lower)) continue;
-    if (effect == journey::Effect::kAllow && asked.must_be_named && !names(statement, asked.lower))
+    if (statement.effect != effect || !action_matches(statement, asked.lower, asked.classes))
+      continue;
+    if (effect == journey::Effect::kAllow && asked.must_be_named &&
+        !names(statement, asked.lower, asked.classes))
       continue;
     if (applies(statement, asked, environment) >= enough) refs.push_back(statement.ref);
   }

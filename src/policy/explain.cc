@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why nothing granted a need: the statements that came close. Off the hot path.
+#include "policy/class_word.h"
 #include "policy/compiled.h"
 
 namespace strait::policy {
@@ -20,6 +21,16 @@ std::string resource_miss(const CompiledStatement& statement, Target resource, T
   return "resource " + quoted(resource.text) + " is not " + quoted(wanted) + more;
 }
 
+// ", itself or by strait:class/pass-role"; "" of a need without a class that has a word.
+std::string words_for(catalog::Classes classes) {
+  std::string text;
+  for (const auto one : catalog::kClasses) {
+    if ((classes & static_cast<catalog::Classes>(one)) == 0) continue;
+    text += (text.empty() ? ", itself or by " : " or ") + class_word(one);
+  }
+  return text;
+}
+
 // nullopt: it missed nothing, and counted.
 std::optional<std::string> miss(const CompiledStatement& statement, const Asked& asked,
                                 const Environment& environment) {
@@ -28,8 +39,9 @@ std::optional<std::string> miss(const CompiledStatement& statement, const Asked&
   for (const auto& condition : statement.conditions) {
     if (evaluate(condition, environment) != Tri::kTrue) return explain(condition, environment);
   }
-  if (asked.must_be_named && !names(statement, asked.lower)) {
-    return "this action must be named: `*`, NotAction and NotResource do not reach it";
+  if (asked.must_be_named && !names(statement, asked.lower, asked.classes)) {
+    return "this action must be named" + words_for(asked.classes) +
+           ": `*`, NotAction and NotResource do not reach it";
   }
   return std::nullopt;
 }
@@ -41,7 +53,7 @@ void collect_near_misses(const CompiledRole& role, const Asked& asked,
   for (auto number = role.first_ask; number < role.statements.size() && out.size() < kNearMissesMax;
        ++number) {
     const auto& statement = role.statements[number];
-    if (!action_matches(statement, asked.lower)) continue;
+    if (!action_matches(statement, asked.lower, asked.classes)) continue;
     if (auto why = miss(statement, asked, environment))
       out.push_back({statement.ref, *std::move(why)});
   }

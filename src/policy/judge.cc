@@ -42,6 +42,7 @@ Asked asked_for(const journey::Need& need, std::string_view lower) {
   return {need.action,
           lower,
           {need.resource, need.derived && !need.pattern},
+          need.classes,
           need.classes != 0 || !need.derived,
           need.deny_only,
           need.deny_only && !need.derived};

@@ -20,8 +20,9 @@
 //
 // Needs that must be named. A need with a class (returns-credentials, pass-role, run-code,
 // edit-policy, edit-trust) or whose resource could not be worked out (derived = false) is granted
-// only by a statement with that very action in its Action list, letter for letter (case aside), no
-// wildcard, no NotAction and no NotResource. In step 2 a statement that does not name it turns an
+// only by a statement with that very action in its Action list, letter for letter (case aside), or
+// with the word for one of the need's classes (class_word.h); no wildcard, no NotAction and no
+// NotResource. In step 2 a statement that does not name it turns an
 // allow of step 3 into ask, but grants nothing by itself: without a named statement the answer is
 // deny.
 namespace strait::policy {

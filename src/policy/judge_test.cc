@@ -159,6 +159,115 @@ TEST(Judge, WildcardsNeverReachClassedActions) {
   EXPECT_EQ(judge(policies("", named), call({pass})).effect, Effect::kAsk);
 }
 
+std::string statement(std::string_view effect, std::string_view action,
+                      std::string_view more = R"("Resource":"*")") {
+  return R"({"Effect":")" + std::string(effect) + R"(","Action":")" + std::string(action) +
+         R"(",)" + std::string(more) + "}";
+}
+
+constexpr auto kApp = "arn:aws:iam::123456789012:role/app";
+
+TEST(JudgeClass, AWordNamesEveryNeedOfItsClass) {
+  const auto pass = classed(catalog::Class::kPassRole, "iam:PassRole", kApp);
+  const auto word = statement("Allow", "strait:class/pass-role");
+  EXPECT_EQ(judge(policies(word), call({pass})).effect, Effect::kAllow);
+  EXPECT_EQ(judge(policies(statement("Allow", "STRAIT:Class/Pass-Role")), call({pass})).effect,
+            Effect::kAllow)
+      << "case does not count, as in every action";
+  EXPECT_EQ(judge(policies("", word), call({pass})).effect, Effect::kAsk);
+  EXPECT_EQ(judge(policies(statement("Allow", "strait:class/pass-role",
+                                     R"("Resource":"arn:aws:iam::*:role/other")")),
+                  call({pass}))
+                .effect,
+            Effect::kDeny)
+      << "on the resources of its statement alone";
+}
+
+TEST(JudgeClass, AWordReachesNoOtherClassAndNothingWithoutOne) {
+  using catalog::Class;
+  for (const auto word : catalog::kClasses) {
+    const auto set = policies(statement("Allow", "strait:class/" + std::string(name(word))));
+    for (const auto other : catalog::kClasses) {
+      EXPECT_EQ(judge(set, call({classed(other, "svc:Thing", "*")})).effect,
+                word == other ? Effect::kAllow : Effect::kDeny)
+          << name(word) << " " << name(other);
+    }
+    EXPECT_EQ(judge(set, call({classed(Class::kBesides, "svc:Tag", "*")})).effect, Effect::kDeny);
+    EXPECT_EQ(judge(set, call({need("svc:Thing", "*")})).effect, Effect::kDeny);
+    auto somewhere = need("svc:Thing", "arn:aws:svc:::*");
+    somewhere.pattern = true;
+    somewhere.derived = false;
+    EXPECT_EQ(judge(set, call({somewhere})).effect, Effect::kDeny)
+        << "what must be named for want of a resource has no word";
+  }
+}
+
+TEST(JudgeClass, ANeedOfTwoClassesIsNamedByEitherWord) {
+  auto shell = classed(catalog::Class::kRunCode, "ssm:StartSession", "*");
+  shell.classes |= static_cast<catalog::Classes>(catalog::Class::kReturnsCredentials);
+  for (const auto* word : {"strait:class/run-code", "strait:class/returns-credentials"}) {
+    EXPECT_EQ(judge(policies(statement("Allow", word)), call({shell})).effect, Effect::kAllow);
+    EXPECT_EQ(
+        judge(policies(statement("Allow", "ssm:StartSession") + "," + statement("Deny", word)),
+              call({shell}))
+            .effect,
+        Effect::kDeny);
+  }
+}
+
+TEST(JudgeClass, ADenyOnAClassBeatsAnAllowByName) {
+  const auto pass = classed(catalog::Class::kPassRole, "iam:PassRole", kApp);
+  const auto named = statement("Allow", "iam:PassRole");
+  const auto deny = statement("Deny", "strait:class/pass-role");
+  EXPECT_EQ(judge(policies(named + "," + deny), call({pass})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(policies(named, deny), call({pass})).effect, Effect::kDeny) << "in an ask file";
+  auto may = pass;
+  may.deny_only = true;
+  const auto run = need("ecs:DescribeTasks", "*");
+  EXPECT_EQ(judge(policies(statement("Allow", "*") + "," + deny), call({run, may})).effect,
+            Effect::kDeny)
+      << "AWS may check it";
+  EXPECT_EQ(judge(policies(statement("Allow", "*") + "," + named), call({run, may})).effect,
+            Effect::kAllow);
+}
+
+TEST(JudgeClass, AnAskOnAClassStandsBeforeAnAllowByName) {
+  const auto pass = classed(catalog::Class::kPassRole, "iam:PassRole", kApp);
+  EXPECT_EQ(judge(policies(statement("Allow", "iam:PassRole"),
+                           statement("Allow", "strait:class/pass-role")),
+                  call({pass}))
+                .effect,
+            Effect::kAsk);
+}
+
+TEST(JudgeClass, NotActionExceptsAClassAndNamesNothing) {
+  using catalog::Class;
+  const auto pass = classed(Class::kPassRole, "iam:PassRole", kApp);
+  const auto run = classed(Class::kRunCode, "ssm:SendCommand", "*");
+  const auto not_pass = [](std::string_view effect) {
+    return R"({"Effect":")" + std::string(effect) +
+           R"(","NotAction":["strait:class/pass-role","s3:*"],"Resource":"*"})";
+  };
+  const auto both =
+      statement("Allow", "iam:PassRole") + "," + statement("Allow", "ssm:SendCommand");
+  const auto denied = policies(both + "," + not_pass("Deny"));
+  EXPECT_EQ(judge(denied, call({pass})).effect, Effect::kAllow);
+  EXPECT_EQ(judge(denied, call({run})).effect, Effect::kDeny);
+  EXPECT_EQ(judge(policies(not_pass("Allow")), call({run})).effect, Effect::kDeny)
+      << "all but one class is no name of another";
+  EXPECT_EQ(judge(policies(not_pass("Allow")), call({need("sqs:SendMessage", "*")})).effect,
+            Effect::kAllow);
+}
+
+TEST(JudgeClass, ANearMissTellsTheWord) {
+  const auto pass = classed(catalog::Class::kPassRole, "iam:PassRole", kApp);
+  const auto verdict = judge(policies(statement("Allow", "iam:*")), call({pass}));
+  ASSERT_EQ(verdict.near_misses.size(), 1u);
+  EXPECT_EQ(verdict.near_misses[0].why,
+            "this action must be named, itself or by strait:class/pass-role: `*`, NotAction and "
+            "NotResource do not reach it");
+}
+
 TEST(Judge, AnUnnamedAskStillStandsInTheWay) {
   const auto pass = classed(catalog::Class::kRunCode, "lambda:UpdateFunctionCode", "*");
   const auto set =

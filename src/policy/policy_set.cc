@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crypto/sha256.h"
+#include "policy/class_word.h"
 #include "policy/compiled.h"
 #include "policy/document.h"
 
@@ -39,6 +40,12 @@ Result<CompiledStatement> compile_statement(const std::string& file, const State
   statement.not_action = text.not_action;
   statement.not_resource = text.not_resource;
   for (const auto& action : text.actions) {
+    auto which = class_in(action);
+    if (!which) return at_statement(file, text, which.error());
+    if (*which) {
+      statement.classes |= static_cast<catalog::Classes>(**which);
+      continue;
+    }
     TRY(auto pattern, Pattern::compile(action, Grammar::kPlain, Dialect::k2008, true));
     statement.actions.push_back(std::move(pattern));
   }
@@ -123,6 +130,7 @@ void ActionIndex::add(const CompiledStatement& statement, std::uint32_t number) 
   std::span<const Pattern> resources = statement.resources;
   if (statement.not_resource) resources = {};
   if (statement.not_action) return others_.add(number, resources);
+  if (statement.classes != 0) add_to_classes(statement.classes, number, resources);
   for (const auto& action : statement.actions) {
     const std::string_view text = action.source();
     const auto colon = text.find(':');
@@ -139,8 +147,19 @@ void ActionIndex::add(const CompiledStatement& statement, std::uint32_t number) 
   }
 }
 
-Candidates ActionIndex::find(std::string_view lower_action) const {
-  return {find_in(named_, lower_action),
+// Into the list of every set of classes that a need can be of and that holds one of these.
+void ActionIndex::add_to_classes(catalog::Classes classes, std::uint32_t number,
+                                 std::span<const Pattern> resources) {
+  classed_.resize(std::size_t{1} << catalog::kClasses.size());
+  for (std::size_t set = 0; set < classed_.size(); ++set) {
+    if ((set & classes) != 0) classed_[set].add(number, resources);
+  }
+}
+
+Candidates ActionIndex::find(std::string_view lower_action, catalog::Classes classes) const {
+  const auto* classed =
+      classes == 0 || classed_.empty() ? nullptr : &classed_[classes % classed_.size()];
+  return {find_in(named_, lower_action), classed,
           find_in(service_, lower_action.substr(0, lower_action.find(':'))), &others_};
 }
 

@@ -35,7 +35,8 @@ class World {
   std::string action_pattern() {
     return pick<const char*>({"s3:GetObject", "s3:getobject", "s3:Get*", "s3:*", "*",
                               "s3:PutObject", "s?:GetObject", "iam:PassRole", "iam:*", "s3:*Object",
-                              "*:GetObject"});
+                              "*:GetObject", "strait:class/pass-role", "strait:class/run-code",
+                              "Strait:Class/Returns-Credentials"});
   }
   std::string resource_pattern() {
     return pick<const char*>(
@@ -142,7 +143,7 @@ class World {
         pick<const char*>({"s3:GetObject", "s3:PutObject", "iam:PassRole", "sqs:SendMessage"}),
         pick<const char*>({"arn:aws:s3:::b/a", "arn:aws:s3:::b/*", "arn:aws:s3:::b/bcd", "*",
                            "arn:aws:iam::1:role/a", "arn:aws:s3:r:1:b/a"}));
-    made.classes = chance(20) ? 1 : 0;
+    made.classes = chance(70) ? 0 : pick<catalog::Classes>({1, 1, 2, 4, 3, 6, 16, 32, 33});
     return made;
   }
 

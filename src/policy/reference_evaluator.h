@@ -278,9 +278,21 @@ class Reference {
     return text;
   }
 
+  // The numbers of catalog::Class, from the words that the documentation lists.
+  static bool is_of_class(const journey::Need& need, const std::string& word) {
+    static const std::map<std::string, int> kNumbers{{"strait:class/returns-credentials", 1},
+                                                     {"strait:class/pass-role", 2},
+                                                     {"strait:class/run-code", 4},
+                                                     {"strait:class/edit-policy", 8},
+                                                     {"strait:class/edit-trust", 16}};
+    const auto found = kNumbers.find(word);
+    return found != kNumbers.end() && need.classes / found->second % 2 == 1;
+  }
+
   Maybe applies(const StatementText& s, const journey::Need& need) const {
     Maybe action = false;
     for (const auto& a : s.actions) {
+      if (is_of_class(need, lower(a))) action = true;
       std::vector<Item> items;
       for (const char c : lower(a)) items.push_back({c == '*' || c == '?' ? c : 'c', c});
       action = either_of(action, fits(items, lower(need.action)));
@@ -297,7 +309,7 @@ class Reference {
   static bool names(const StatementText& s, const journey::Need& need) {
     if (s.not_action || s.not_resource) return false;
     for (const auto& a : s.actions) {
-      if (lower(a) == lower(need.action)) return true;
+      if (lower(a) == lower(need.action) || is_of_class(need, lower(a))) return true;
     }
     return false;
   }

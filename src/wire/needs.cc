@@ -87,7 +87,6 @@ class Gathering {
       behind.pattern = true;
       behind.derived = false;
       behind.deny_only = true;
-      behind.classes = 0;
       CHECK_OK(add(std::move(behind)));
     }
     return {};
@@ -131,17 +130,11 @@ class Gathering {
     return !seen_.insert(key(need)).second;
   }
 
-  // The operation's, and those of what it does besides: an ACL in PutObject is a PutObjectAcl.
+  // Whichever operation AWS takes the call for.
   Classes classes_for(std::string_view action) const {
-    const auto pass_role = static_cast<Classes>(Class::kPassRole);
-    if (action == kPassRoleAction) return pass_role;
-    auto classes = call_.operation.classes();
-    const auto name = action.substr(action.find(':') + 1);
-    if (name != call_.operation.name()) {
-      const auto besides = call_.operation.service().operation(name);
-      if (besides) classes = static_cast<Classes>(classes | besides->classes());
-    }
-    return static_cast<Classes>(classes & static_cast<Classes>(~pass_role));
+    auto classes = classes_of_need(*call_.catalog, call_.operation, action);
+    for (const auto& other : call_.also) classes |= classes_of_need(*call_.catalog, other, action);
+    return classes;
   }
 
   Status resources_of(const ActionRow& row, bool deny_only) {
@@ -151,7 +144,7 @@ class Gathering {
                   .pattern = resource.pattern,
                   .derived = resource.derived,
                   .deny_only = deny_only || resource.deny_only,
-                  .classes = deny_only || resource.deny_only ? Classes{0} : classes_for(row.action),
+                  .classes = classes_for(row.action),
                   .context = {}};
     };
     const auto add_named = [&](NamedResource resource) {
@@ -230,6 +223,15 @@ class Gathering {
 };
 
 }  // namespace
+
+Classes classes_of_need(const catalog::Catalog& catalog, catalog::Operation operation,
+                        std::string_view action) {
+  const auto rows = operation.actions();
+  if (rows.size() > 0 && (*rows.begin()).action == action) return operation.classes();
+  const auto own = catalog.classes_of_action(action);
+  const bool besides = own == 0 && operation.classes() != 0;
+  return besides ? static_cast<Classes>(Class::kBesides) : own;
+}
 
 Result<std::vector<Need>> needs_of(const Call& call) { return Gathering(call).run(); }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +18,13 @@ namespace strait::wire {
 // Needs of `call`, whose operation, partition, region, account and input are set. What the
 // operations in `also` need is needed too.
 Result<std::vector<journey::Need>> needs_of(const journey::Call& call);
+
+// Of what classes a need for `action` is that comes from `operation` (of a call that AWS judges as
+// another operation too: of that one's as well). The classes are those of the operation for its
+// main action and the action's own for the rest; what must be named only because its call must be
+// is kBesides.
+catalog::Classes classes_of_need(const catalog::Catalog& catalog, catalog::Operation operation,
+                                 std::string_view action);
 
 // What conditions can ask of besides the request itself.
 struct Surroundings {

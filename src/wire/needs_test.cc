@@ -328,6 +328,55 @@ TEST_F(Needs, WhatACallDoesBesidesKeepsItsOwnClass) {
   EXPECT_EQ(classes_of(put, "s3:PutObject"), 0);
 }
 
+// DocumentDB's snapshots are called like those of RDS; to share one with all of AWS is the same
+// under either name.
+TEST_F(Needs, ACallThatIsOneOfSeveralIsOfTheClassesOfEach) {
+  const auto call = query("rds",
+                          "Action=ModifyDBClusterSnapshotAttribute&Version=2014-10-31"
+                          "&DBClusterSnapshotIdentifier=s&AttributeName=restore"
+                          "&ValuesToAdd.AttributeValue.1=all")
+                        .read();
+  ASSERT_TRUE(call) << call.error().message;
+  EXPECT_FALSE(call->also.empty());
+  const auto share = std::ranges::find(call->needs, "rds:ModifyDBClusterSnapshotAttribute",
+                                       &journey::Need::action);
+  ASSERT_NE(share, call->needs.end());
+  EXPECT_TRUE(share->classes & static_cast<catalog::Classes>(catalog::Class::kEditPolicy));
+}
+
+TEST_F(Needs, WhatACallOfAClassNeedsBesidesIsOfNoClassAndStillNamed) {
+  const auto call =
+      Ask("POST", "/")
+          .signed_for("ssm")
+          .target("AmazonSSM.CreateDocument", "1.1")
+          .body(R"({"Name":"d","Content":"{}","Tags":[{"Key":"a","Value":"b"}]})")
+          .read();
+  ASSERT_TRUE(call) << call.error().message;
+  const auto classes_of = [&](std::string_view action) {
+    const auto found = std::ranges::find(call->needs, action, &journey::Need::action);
+    return found == call->needs.end() ? catalog::Classes{0} : found->classes;
+  };
+  EXPECT_EQ(classes_of("ssm:CreateDocument"),
+            static_cast<catalog::Classes>(catalog::Class::kRunCode));
+  EXPECT_EQ(classes_of("ssm:AddTagsToResource"),
+            static_cast<catalog::Classes>(catalog::Class::kBesides));
+}
+
+// A Deny on the class must find it there.
+TEST_F(Needs, WhatAwsMayCheckIsOfItsOwnClass) {
+  const auto call =
+      Ask("POST", "/")
+          .signed_for("config")
+          .target("StarlingDoveService.PutOrganizationConfigRule", "1.1")
+          .body(R"({"OrganizationConfigRuleName":"r"})")
+          .read();
+  ASSERT_TRUE(call) << call.error().message;
+  const auto pass = std::ranges::find(call->needs, "iam:PassRole", &journey::Need::action);
+  ASSERT_NE(pass, call->needs.end());
+  EXPECT_TRUE(pass->deny_only);
+  EXPECT_EQ(pass->classes, static_cast<catalog::Classes>(catalog::Class::kPassRole));
+}
+
 TEST_F(Needs, CommandsToTaggedInstancesAreOnAnyInstance) {
   const auto send = [](const std::string& to) {
     return Ask("POST", "/")

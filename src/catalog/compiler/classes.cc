@@ -58,15 +58,6 @@ std::optional<std::string_view> secret_kind(std::string_view name) {
 // Names by which AWS returns its own keys: such an operation is never merely masked.
 bool aws_key(std::string_view name) { return lower(name) == "secretaccesskey"; }
 
-std::optional<Class> class_named(std::string_view word) {
-  if (word == "credentials") return Class::kReturnsCredentials;
-  if (word == "run-code") return Class::kRunCode;
-  if (word == "edit-policy") return Class::kEditPolicy;
-  if (word == "edit-trust") return Class::kEditTrust;
-  if (word == "pass-role") return Class::kPassRole;
-  return std::nullopt;
-}
-
 constexpr auto bit(Class which) { return static_cast<std::uint8_t>(which); }
 
 class Classifier {
@@ -104,7 +95,8 @@ class Classifier {
     if (row.words[0] == "masked") return read_members(row, masked_);
     if (row.words[0] == "harmless") return read_members(row, harmless_);
     if (row.words[0] == "plain") return read_plain(row);
-    const auto which = class_named(row.words[0]);
+    const auto which =
+        class_named(row.words[0] == "credentials" ? "returns-credentials" : row.words[0]);
     if (!which) return row_error(row, "there is no class " + quoted(row.words[0]));
     if (row.words[1].find(':') != std::string_view::npos) {
       for (const auto action : std::span(row.words).subspan(1))

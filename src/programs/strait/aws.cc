@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "analysis/class_list.h"
 #include "programs/strait/aws_actions.h"
 #include "programs/strait/aws_identify.h"
 #include "programs/strait/catalog_file.h"
@@ -24,6 +25,13 @@ int actions(const std::string& service_name, const std::string& operation_name) 
   return kOk;
 }
 
+int classes() {
+  const auto catalog = load_catalog({});
+  if (!catalog) return report(catalog.error());
+  fmt::print("{}", analysis::list_classes(**catalog));
+  return kOk;
+}
+
 }  // namespace
 
 void add_aws(CLI::App& app, int& exit_code) {
@@ -37,6 +45,11 @@ void add_aws(CLI::App& app, int& exit_code) {
     const auto catalog = load_catalog(*pack);
     exit_code = catalog ? run_aws_identify(*catalog, stdin, stdout) : report(catalog.error());
   });
+  auto* list = group->add_subcommand(
+      "classes",
+      "the classes of actions that a policy must name (strait:class/pass-role), and what is of "
+      "each");
+  list->callback([&exit_code] { exit_code = classes(); });
   auto* show = group->add_subcommand("actions", "the IAM actions and resources of one operation");
   auto names = std::make_shared<std::pair<std::string, std::string>>();
   show->add_option("service", names->first, "s3")->required();

@@ -49,8 +49,10 @@ std::string text_of(const ResourceRow& row) {
 
 std::string text_of(Classes classes) {
   if (classes == 0) return "";
-  return fmt::format("classes: {}; a policy must name it, `*` does not cover it\n",
-                     analysis::text_of(classes));
+  return fmt::format(
+      "classes: {}; a policy must name it, itself or its class (strait:class/...), `*` does not "
+      "cover it\n",
+      analysis::text_of(classes));
 }
 
 }  // namespace

@@ -148,8 +148,10 @@ void check_files(Findings& findings, const Config& config) {
 }
 
 void check_roles(Findings& findings, const Config& config, const async::Clock& clock) {
+  const auto catalog = load_catalog({});
+  if (!catalog) return;  // said above
   async::Loop loop(1);
-  WorldBuilder builder(loop, clock);
+  WorldBuilder builder(loop, clock, **catalog);
   const auto world = builder.build(config);
   if (!world) return findings.bad("policies", world.error().message);
   if ((*world)->roles.empty())

@@ -68,7 +68,7 @@ Status System::build_store() {
 }
 
 Status System::build_world() {
-  builder_ = std::make_unique<WorldBuilder>(loops_->at(0), clock_);
+  builder_ = std::make_unique<WorldBuilder>(loops_->at(0), clock_, *catalog_);
   TRY(auto world, builder_->build(config_));
   counted_ = std::make_unique<gateway::Counted>(catalog_);
   CHECK_OK(counted_->remember(*world, state_->log_dir(), clock_.now()));

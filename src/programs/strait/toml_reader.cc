@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/nearest.h"
+#include "base/nearest.h"
 #include "programs/strait/config.h"
 
 namespace strait::programs {
@@ -104,7 +104,7 @@ const toml::array* TomlReader::array_of_tables(std::string_view key) {
 Status TomlReader::finish() {
   for (const auto& [key, node] : table_) {
     if (asked_.contains(key.str())) continue;
-    analysis::Nearest nearest(key.str());
+    Nearest nearest(key.str());
     for (const auto& known : asked_) nearest.offer(known);
     auto message = fmt::format("{} has no key `{}`", where_, key.str());
     message += nearest.found() ? nearest.question()

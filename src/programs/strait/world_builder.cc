@@ -48,7 +48,7 @@ Result<std::shared_ptr<net::ClientTls>> roots(const std::string& ca_file) {
 
 Result<std::shared_ptr<const gateway::Role>> role_of(
     const RoleFile& file, std::shared_ptr<const gateway::Connection> connection,
-    const policy::PolicySet& policies) {
+    const policy::PolicySet& policies, const catalog::Catalog& catalog) {
   auto role = std::make_shared<gateway::Role>();
   role->asks_history = policies.asks_history(file.arn);
   role->config = {.policies = source_of(file),
@@ -63,7 +63,7 @@ Result<std::shared_ptr<const gateway::Role>> role_of(
   TRY(role->trust, trust_of(file, connection->account));
   role->connection = std::move(connection);
   if (role->connection->scoped) {
-    TRY(role->scope, analysis::RoleScope::compile(role->config.policies));
+    TRY(role->scope, analysis::RoleScope::compile(role->config.policies, &catalog));
   }
   role->mask.show = file.unmasked;
   role->limits.calls_per_second = static_cast<std::uint32_t>(file.limits.calls_per_second);
@@ -178,7 +178,7 @@ Result<std::shared_ptr<const gateway::World>> WorldBuilder::build(const Config& 
     by_name[one.name] = *std::move(made);
   }
   for (const auto& file : config.roles) {
-    TRY(auto role, role_of(file, by_name.at(file.connection), world->policies));
+    TRY(auto role, role_of(file, by_name.at(file.connection), world->policies, catalog_));
     world->roles.push_back(std::move(role));
   }
   return std::shared_ptr<const gateway::World>(std::move(world));

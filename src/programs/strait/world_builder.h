@@ -16,7 +16,8 @@ namespace strait::programs {
 // costs no login.
 class WorldBuilder {
  public:
-  WorldBuilder(async::Loop& home, const async::Clock& clock) : home_(home), clock_(clock) {}
+  WorldBuilder(async::Loop& home, const async::Clock& clock, const catalog::Catalog& catalog)
+      : home_(home), clock_(clock), catalog_(catalog) {}
 
   // All or nothing. Blocking (reads certificate files); never on a loop's thread while it serves.
   Result<std::shared_ptr<const gateway::World>> build(const Config& config);
@@ -27,6 +28,7 @@ class WorldBuilder {
 
   async::Loop& home_;
   const async::Clock& clock_;
+  const catalog::Catalog& catalog_;
   std::map<std::string, std::shared_ptr<const gateway::Connection>>
       connections_;  // by their whole configuration
   std::map<std::string, std::shared_ptr<keys::JwksSource>> issuers_;

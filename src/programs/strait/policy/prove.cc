@@ -53,11 +53,7 @@ Result<Proof> prove(const Asked& asked) {
   TRY(const auto bound, source_of(asked.bound, asked, "bound"));
   TRY(const auto policy, source_of(asked.policy, asked, "policy"));
   TRY(const auto catalog, load_catalog({}));
-  std::vector<analysis::KnownAction> known;
-  for (std::uint32_t i = 0; i < catalog->action_count(); ++i) {
-    const auto name = catalog->action(i);
-    known.push_back({name, catalog->classes_of_action(name)});
-  }
+  const auto known = analysis::known_actions(*catalog);
   using Clock = std::chrono::steady_clock;
   using std::chrono::milliseconds;
   const auto end = Clock::now() + milliseconds(static_cast<long long>(asked.timeout * 1000));

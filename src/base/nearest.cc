@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <vector>
 
 #include "base/error.h"
 
-namespace strait::analysis {
+namespace strait {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -46,4 +46,4 @@ std::string Nearest::question() const {
   return best_.empty() ? std::string() : "; did you mean " + quoted(best_) + "?";
 }
 
-}  // namespace strait::analysis
+}  // namespace strait

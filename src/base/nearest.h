@@ -5,7 +5,7 @@
 #include <string_view>
 
 // The known word that a misspelt one was probably meant to be.
-namespace strait::analysis {
+namespace strait {
 
 // Insertions, deletions and replacements between two words, upper and lower case being one; at most
 // `most` + 1 (then the words are not alike).
@@ -29,4 +29,4 @@ class Nearest {
   std::string best_;
 };
 
-}  // namespace strait::analysis
+}  // namespace strait
