@@ -93,6 +93,7 @@ void KeyAtoms::build(std::size_t values) {
 void KeyAtoms::sort_kinds(Sort sort, Typed& typed) const {
   for (auto& sample : sample_values(sort, typed.limits, name_)) {
     std::vector<Tri> answers;
+    answers.reserve(typed.conditions.size());
     for (const auto& condition : typed.conditions) answers.push_back(answer(condition, {sample}));
     auto kind = std::ranges::find(typed.kinds, answers, &Kind::answers);
     if (kind == typed.kinds.end()) kind = typed.kinds.insert(kind, Kind{std::move(answers), {}});
@@ -252,9 +253,9 @@ Realised KeyAtoms::value_for(Slot& slot, const Wanted& wanted) {
   }
   if (wanted.kinds.size() == 1 && wanted.texts.empty())
     return {Realised::kGaveUp, {}, {}};  // no such kind: build() requires one
-  static const std::vector<TextPattern> kSomething{
+  static const std::vector<TextPattern> something{
       {{{policy::Token::kOne, 0, 0}, {policy::Token::kMany, 0, 0}}, false}};
-  auto found = table_->realise(wanted.texts, Domain::kText, kSomething);
+  auto found = table_->realise(wanted.texts, Domain::kText, something);
   if (found.outcome == Realised::kImpossible) {
     for (auto& one : slots_) one.texts.learn(found.core);
     return found;
