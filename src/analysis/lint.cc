@@ -73,6 +73,7 @@ std::string_view resource_member(const Statement& statement) {
 std::vector<std::vector<std::uint32_t>> matches_of(const Statement& statement,
                                                    const Vocabulary& words) {
   std::vector<std::vector<std::uint32_t>> matches;
+  matches.reserve(statement.actions.size());
   for (const auto& action : statement.actions) matches.push_back(words.matched_by(action));
   return matches;
 }

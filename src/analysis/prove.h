@@ -34,9 +34,9 @@ struct Proof {
 
 using TimeLeft = std::function<std::chrono::milliseconds()>;
 
-// Errors are those of the policies, and kUnavailable when there is no Z3. `action_states_max` is how
-// long actions are cut into kinds before it is left to the solver which patterns one matches: that
-// changes the way and, but for what is not known, never the answer.
+// Errors are those of the policies, and kUnavailable when there is no Z3. `action_states_max` is
+// how long actions are cut into kinds before it is left to the solver which patterns one matches:
+// that changes the way and, but for what is not known, never the answer.
 Result<Proof> prove(const policy::RoleSource& bound, const policy::RoleSource& policy,
                     std::span<const KnownAction> known, const TimeLeft& time_left,
                     std::size_t action_states_max = kActionStatesMax);

@@ -95,9 +95,14 @@ TEST_F(WhoCanTest, APatternIsAskedAboutWhole) {
 TEST_F(WhoCanTest, NeverContradictsTheJudge) {
   std::mt19937 random(7);
   const auto pick = [&](auto& list) { return list[random() % std::size(list)]; };
-  constexpr const char* kActions[] = {"s3:GetObject",         "s3:*",    "s3:Get*", "*",
-                                      "lambda:AddPermission", "lambda:*",
-                                      "strait:class/edit-policy", "strait:class/run-code"};
+  constexpr const char* kActions[] = {"s3:GetObject",
+                                      "s3:*",
+                                      "s3:Get*",
+                                      "*",
+                                      "lambda:AddPermission",
+                                      "lambda:*",
+                                      "strait:class/edit-policy",
+                                      "strait:class/run-code"};
   constexpr const char* kAsked[] = {"s3:GetObject", "s3:PutObject", "lambda:AddPermission"};
   constexpr const char* kResources[] = {"*", "arn:aws:s3:::site/*", "arn:aws:s3:::site/a",
                                         "arn:aws:s3:::${aws:username}/*"};

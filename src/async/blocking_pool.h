@@ -33,15 +33,15 @@ class BlockingPool {
     co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
         [this, &function, &value](auto handler) {
           auto work = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
-          boost::asio::post(pool_, [&, handler = std::move(handler),
-                                    work = std::move(work)]() mutable {
-            if constexpr (std::is_void_v<Value>) {
-              function();
-            } else {
-              value.emplace(function());
-            }
-            boost::asio::post(work.get_executor(), std::move(handler));
-          });
+          boost::asio::post(pool_,
+                            [&, handler = std::move(handler), work = std::move(work)]() mutable {
+                              if constexpr (std::is_void_v<Value>) {
+                                function();
+                              } else {
+                                value.emplace(function());
+                              }
+                              boost::asio::post(work.get_executor(), std::move(handler));
+                            });
         },
         boost::asio::use_awaitable);
     if constexpr (!std::is_void_v<Value>) co_return std::move(*value);

@@ -149,7 +149,8 @@ Request Desk::request_for(const Asking& asking, const journey::JudgedCall& judge
     access_level = call.catalog->access_level(verdict.action);
   }
   catalog::Classes classes = 0;
-  for (const auto& need : call.needs) classes |= need.deny_only ? catalog::Classes{0} : need.classes;
+  for (const auto& need : call.needs)
+    classes |= need.deny_only ? catalog::Classes{0} : need.classes;
   request.action = verdict.action;
   request.resource = verdict.resource;
   request.rule = verdict.decided_by.empty() ? "none" : verdict.decided_by.front().str();

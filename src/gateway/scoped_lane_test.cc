@@ -31,7 +31,8 @@ class ScopedLaneTest : public testing::Test {
   Role role(const std::string& allow) {
     Role role;
     role.connection = connection_;
-    role.scope = *analysis::RoleScope::compile({kRole, {{"allow.json", document(allow)}}, {}}, nullptr);
+    role.scope =
+        *analysis::RoleScope::compile({kRole, {{"allow.json", document(allow)}}, {}}, nullptr);
     return role;
   }
   keys::CredentialSource* source(ScopedLane& lane, const Role& role,

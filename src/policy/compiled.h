@@ -14,8 +14,9 @@
 #include "policy/pattern.h"
 #include "policy/statement_list.h"
 
-// The compiled form of one role's policies, for this room and for `analysis`. Statements stand in the order of
-// the judgement (Deny, ask, Allow), and an index by action leads to the few that can matter.
+// The compiled form of one role's policies, for this room and for `analysis`. Statements stand in
+// the order of the judgement (Deny, ask, Allow), and an index by action leads to the few that can
+// matter.
 namespace strait::policy {
 
 struct CompiledStatement {

@@ -45,6 +45,7 @@ void StatementList::Anchors::add(std::string_view anchor, std::uint32_t number) 
   auto hash = kSeed;
   for (const char c : anchor) hash = step(hash, c);
   lengths.set(anchor.size());
+  if (anchor.size() > 1) seconds.set(static_cast<unsigned char>(anchor[1]));
   longest = std::max(longest, anchor.size());
   add_once(by_hash[hash], number);
 }
@@ -84,7 +85,8 @@ Narrowed::Narrowed(const StatementList* list, Target target) {
   if (list->at_colon_.longest > 0) {
     for (auto at = target.text.find(':'); at != std::string_view::npos;
          at = target.text.find(':', at + 1)) {
-      list->at_colon_.find(target.text.substr(at), more);
+      const auto rest = target.text.substr(at);
+      if (list->at_colon_.may_find(rest)) list->at_colon_.find(rest, more);
     }
   }
   if (!fits) return;

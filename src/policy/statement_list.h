@@ -32,6 +32,7 @@ class StatementList {
   using Numbers = std::vector<std::uint32_t>;
   struct Anchors {
     std::bitset<kAnchorMax + 1> lengths;  // that occur
+    std::bitset<256> seconds;             // letters that occur in the second place
     std::size_t longest = 0;
     std::unordered_map<std::uint64_t, Numbers> by_hash;  // one hash may stand for several texts
 
@@ -39,6 +40,10 @@ class StatementList {
     // Calls `take` with the numbers of every anchor that `text` begins with.
     template <class Take>
     void find(std::string_view text, Take take) const;
+    // False: none does. Most colons of an ARN are followed by a letter that no anchor has there.
+    bool may_find(std::string_view text) const {
+      return lengths[1] || (text.size() > 1 && seconds[static_cast<unsigned char>(text[1])]);
+    }
   };
 
   Numbers all_;

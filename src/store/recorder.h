@@ -87,8 +87,8 @@ struct RefusedNote {
   // As in IntentNote, of a call that was parsed and whose session is proven: what an agent was kept
   // from doing is as much the auditor's question as what it did. "" otherwise.
   std::string input_json = {};
-  RequestId approval_request = {};            // when it waits, or was refused, by people
-  std::string rule = {};                      // "policies/ci.json#NoDelete" or "none"
+  RequestId approval_request = {};  // when it waits, or was refused, by people
+  std::string rule = {};            // "policies/ci.json#NoDelete" or "none"
 
   // Set when the INTENT was recorded already; the record then ends that call.
   std::optional<IntentRef> intent = std::nullopt;

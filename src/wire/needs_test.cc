@@ -345,12 +345,11 @@ TEST_F(Needs, ACallThatIsOneOfSeveralIsOfTheClassesOfEach) {
 }
 
 TEST_F(Needs, WhatACallOfAClassNeedsBesidesIsOfNoClassAndStillNamed) {
-  const auto call =
-      Ask("POST", "/")
-          .signed_for("ssm")
-          .target("AmazonSSM.CreateDocument", "1.1")
-          .body(R"({"Name":"d","Content":"{}","Tags":[{"Key":"a","Value":"b"}]})")
-          .read();
+  const auto call = Ask("POST", "/")
+                        .signed_for("ssm")
+                        .target("AmazonSSM.CreateDocument", "1.1")
+                        .body(R"({"Name":"d","Content":"{}","Tags":[{"Key":"a","Value":"b"}]})")
+                        .read();
   ASSERT_TRUE(call) << call.error().message;
   const auto classes_of = [&](std::string_view action) {
     const auto found = std::ranges::find(call->needs, action, &journey::Need::action);
@@ -364,12 +363,11 @@ TEST_F(Needs, WhatACallOfAClassNeedsBesidesIsOfNoClassAndStillNamed) {
 
 // A Deny on the class must find it there.
 TEST_F(Needs, WhatAwsMayCheckIsOfItsOwnClass) {
-  const auto call =
-      Ask("POST", "/")
-          .signed_for("config")
-          .target("StarlingDoveService.PutOrganizationConfigRule", "1.1")
-          .body(R"({"OrganizationConfigRuleName":"r"})")
-          .read();
+  const auto call = Ask("POST", "/")
+                        .signed_for("config")
+                        .target("StarlingDoveService.PutOrganizationConfigRule", "1.1")
+                        .body(R"({"OrganizationConfigRuleName":"r"})")
+                        .read();
   ASSERT_TRUE(call) << call.error().message;
   const auto pass = std::ranges::find(call->needs, "iam:PassRole", &journey::Need::action);
   ASSERT_NE(pass, call->needs.end());

@@ -12,10 +12,9 @@ int main(int argc, char** argv) {
       "refused, "
       "8 unreachable; `exec` passes the child's.");
   int exit_code = kOk;
-  for (const auto add :
-       {add_serve, add_dev, add_init, add_doctor, add_exec, add_env, add_can_i, add_policy,
-        add_apply, add_history, add_rollback, add_explain, add_approvals, add_sessions, add_audit,
-        add_proxy, add_aws, add_version}) {
+  for (const auto add : {add_serve, add_dev, add_init, add_doctor, add_exec, add_env, add_can_i,
+                         add_policy, add_apply, add_history, add_rollback, add_explain,
+                         add_approvals, add_sessions, add_audit, add_proxy, add_aws, add_version}) {
     add(app, exit_code);
   }
   try {
