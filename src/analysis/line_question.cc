@@ -110,18 +110,29 @@ Status read_context(const codec::Value& context, std::vector<journey::ContextEnt
   return {};
 }
 
+struct Request {
+  policy::Question question{.role = kRole, .action = "", .resource = "*", .context = {}};
+  bool of_a_class = true;  // if its action can be
+};
+
 // The first entry of a key counts, so that the context comes before what the principal says.
-Result<policy::Question> question(const codec::Value& request) {
-  policy::Question asked{.role = kRole, .action = "", .resource = "*", .context = {}};
+Result<Request> read_request(const codec::Value& request) {
+  Request out;
+  auto& asked = out.question;
   std::vector<journey::ContextEntry> said;
   for (const auto& [name, value] : *request.object()) {
     if (name == "context") {
       CHECK_OK(read_context(value, asked.context));
       continue;
     }
+    if (name == "must_be_named") {
+      if (value.boolean() == nullptr) return wrong("the request's must_be_named is true or false");
+      out.of_a_class = *value.boolean();
+      continue;
+    }
     if (name != "principal" && name != "action" && name != "resource")
       return wrong("a request has no " + quoted(name) +
-                   "; it has principal, action, resource and context");
+                   "; it has principal, action, resource, context and must_be_named");
     if (value.string() == nullptr) return wrong("the request's " + name + " is a string");
     if (name == "action") asked.action = *value.string();
     if (name == "resource") asked.resource = *value.string();
@@ -132,7 +143,7 @@ Result<policy::Question> question(const codec::Value& request) {
   if (asked.action.find(':') == std::string::npos)
     return wrong("the request's action is service:Name, as in s3:GetObject");
   std::ranges::move(said, std::back_inserter(asked.context));
-  return asked;
+  return out;
 }
 
 // IAM has no classes: a statement about one would mean nothing there, and a Deny do nothing.
@@ -174,12 +185,14 @@ Result<Answer> LineQuestions::answer(std::string_view line) {
   const auto* request = parsed->find("request");
   if (request == nullptr || request->object() == nullptr)
     return wrong("the line has no request, as in {\"request\":{\"action\":\"s3:GetObject\"}}");
-  TRY(auto asked, question(*request));
+  TRY(auto read, read_request(*request));
+  auto& asked = read.question;
   TRY(const auto* policies, policies_of(line, policy::text_at(line, {std::string("allow")}),
                                         policy::text_at(line, {std::string("ask")})));
   asked.as_iam = strict_ == nullptr;
   asked.missing_is_absent = true;
-  if (strict_ != nullptr) asked.classes = strict_->classes_of_action(asked.action);
+  if (strict_ != nullptr && read.of_a_class)
+    asked.classes = strict_->classes_of_action(asked.action);
   Answer answer;
   const auto verdict = policy::can_i(*policies, asked);
   answer.effect = verdict.effect;

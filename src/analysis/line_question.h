@@ -20,7 +20,9 @@
 // number, a boolean, or a list of these, which says that its key is multi-valued. What is in the
 // context is known, anything else is absent, but for what the principal's ARN says:
 // aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType, and aws:username and aws:userid where
-// it has them. Other members of the line are the caller's own.
+// it has them. "must_be_named": false says that the call is none of those by which its action
+// belongs to a class, as of apigateway:GET only some do; `policy prove` says so of its calls. Other
+// members of the line are the caller's own.
 namespace strait::analysis {
 
 struct Answer {

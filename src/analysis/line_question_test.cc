@@ -3,10 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "wire/ask_test.h"
+
 namespace strait::analysis {
 namespace {
 
 using journey::Effect;
+using wire::real_catalog;
 
 constexpr auto kRead =
     R"({"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:Get*","Resource":"*"}]})";
@@ -107,6 +110,23 @@ TEST(LineQuestion, TheResourceIsOneText) {
   };
   EXPECT_EQ(on("arn:aws:s3:::b/?"), Effect::kAllow);
   EXPECT_EQ(on("arn:aws:s3:::b/a"), Effect::kDeny);
+}
+
+TEST(LineQuestion, OnlySomeCallsOfAnActionMayBeOfItsClass) {
+  STRAIT_NEEDS_PACK();
+  LineQuestions questions(real_catalog().get());
+  const auto all =
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+  const auto effect = [&](const std::string& request) {
+    const auto found = questions.answer(line(all, "[]", request));
+    EXPECT_TRUE(found) << found.error().message;
+    return found ? found->effect : Effect::kAsk;
+  };
+  EXPECT_EQ(effect(R"({"action":"apigateway:GET"})"), Effect::kDeny);
+  EXPECT_EQ(effect(R"({"action":"apigateway:GET","must_be_named":true})"), Effect::kDeny);
+  EXPECT_EQ(effect(R"({"action":"apigateway:GET","must_be_named":false})"), Effect::kAllow);
+  EXPECT_FALSE(
+      questions.answer(line(all, "[]", R"({"action":"apigateway:GET","must_be_named":"no"})")));
 }
 
 TEST(LineQuestion, ErrorsSayWhere) {

@@ -97,7 +97,7 @@ def confirmed(pairs):
     questions = []
     for old, new, answer in pairs:
         context = {key: values[0] if len(values) == 1 else values for key, values in answer["call"]["context"].items()}
-        request = {"action": answer["call"]["action"], "resource": answer["call"]["resource"], "context": context}
+        request = {name: answer["call"][name] for name in ("action", "resource", "must_be_named")} | {"context": context}
         questions += [{"allow": [one], "request": request} for one in (old, new)]
     lines = "".join(json.dumps(one) + "\n" for one in questions)
     done = subprocess.run([STRAIT, "policy", "eval", "--strict"], input=lines, text=True, capture_output=True)
