@@ -148,7 +148,7 @@ def changes(facts, count):
     test = ROOT / "build/dev/src/analysis/analysis_test"
     if not test.exists():
         return facts.skip("seeded changes of managed policies", "there is no build/dev")
-    surroundings = os.environ | {"STRAIT_POLICIES": str(FOLDER / "policies"), "STRAIT_PROVE_CHANGES": str(count)}
+    surroundings = os.environ | {"LSAN_OPTIONS": "use_tls=0", "STRAIT_POLICIES": str(FOLDER / "policies"), "STRAIT_PROVE_CHANGES": str(count)}
     for fact, name in (("widenings are caught", "EveryWideningIsCaught"), ("narrowings and rewritings are proved", "NarrowingsAndRewritingsAreProved")):
         done = subprocess.run([test, f"--gtest_filter=ProveMutation.{name}"], env=surroundings, text=True, capture_output=True)
         kinds = [line.strip() for line in done.stdout.splitlines() if line.startswith("  ")]
