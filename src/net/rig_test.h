@@ -246,9 +246,14 @@ class Scripted {
     });
   }
   ~Scripted() {
+    stop();
+    ::close(listener_);
+  }
+  // Until then what a script has noted is the script's.
+  void stop() {
+    if (!thread_.joinable()) return;
     ::shutdown(listener_, SHUT_RDWR);
     thread_.join();
-    ::close(listener_);
   }
   std::uint16_t port() const { return port_; }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server and Upstream back to back, as the gateway joins them: large bodies both ways in little
 // memory.
+#include <chrono>
+#include <semaphore>
+
 #include "net/rig_test.h"
 
 namespace strait::net {
@@ -71,6 +74,15 @@ class Gateway {
     });
   }
   ~Gateway() { served.rig.stop(); }
+  // As the loop has it.
+  std::optional<UpstreamFailure> failure() {
+    std::optional<UpstreamFailure> seen;
+    served.rig.on([&]() -> Task<void> {
+      seen = pass.failure;
+      co_return;
+    });
+    return seen;
+  }
   Passthrough pass;
   Served served;
   std::unique_ptr<Upstream> upstream;  // after the loop it lives on
@@ -122,16 +134,22 @@ TEST(Streaming, AnAgentThatLeavesMidBodyLeavesNoEndUpstream) {
       "chunked\r\n\r\n5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n";
   const auto body_begins = whole.find("5\r\nhello");
   std::string seen;
-  Scripted aws([&](Peer& peer, int) { seen = peer.read_to_end(); });
+  std::binary_semaphore saw{0};
+  Scripted aws([&](Peer& peer, int) {
+    seen = peer.read_to_end();
+    saw.release();
+  });
   for (std::size_t cut = body_begins; cut < whole.size(); ++cut) {
     Gateway gateway(aws.port());
     auto client = gateway.served.connect();
     client.send(std::string_view(whole).substr(0, cut));
     client.finish();
     client.read_to_end();
+    ASSERT_TRUE(saw.try_acquire_for(std::chrono::seconds(10))) << cut;
     EXPECT_EQ(seen.find("0\r\n\r\n"), std::string::npos) << cut;
-    ASSERT_TRUE(gateway.pass.failure) << cut;
-    EXPECT_EQ(gateway.pass.failure->delivery, Delivery::kCutShort);
+    const auto failure = gateway.failure();
+    ASSERT_TRUE(failure) << cut;
+    EXPECT_EQ(failure->delivery, Delivery::kCutShort);
   }
 }
 
