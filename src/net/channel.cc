@@ -6,6 +6,8 @@
 #include <sys/uio.h>
 
 #include <array>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 
 #include "base/limits.h"
@@ -17,6 +19,8 @@ namespace {
 constexpr std::size_t kTlsPieceBytes = Blocks::kBytes;
 constexpr std::size_t kTlsKeptBytes = 64 * limits::kKiB;
 constexpr std::size_t kPaceBytes = 16 * limits::kKiB;
+// A peer that always has more could otherwise keep the loop from everybody else.
+constexpr int kUnbrokenReads = 8;
 
 // Takes `count` bytes off the front.
 void drop(Channel::Pieces& pieces, std::size_t count) {
@@ -76,7 +80,8 @@ IoResult Channel::receive(Buffer& into) {
   if (errno == EINTR) return {IoState::kOk, 0};
   if (errno != EAGAIN && errno != EWOULDBLOCK) return {IoState::kBroken, 0};
   socket_->drained();
-  return {IoState::kOk, 0};
+  // Still readable: an end was announced, and is not there.
+  return {socket_->readable() ? IoState::kBroken : IoState::kOk, 0};
 }
 
 async::Task<IoResult> Channel::read_plain(Buffer& into, Pace& pace) {
@@ -84,7 +89,13 @@ async::Task<IoResult> Channel::read_plain(Buffer& into, Pace& pace) {
   Waiting waiting(*this, pace);
   IoResult read;
   while (read.state == IoState::kOk && read.bytes == 0) {
-    if (socket_ && !socket_->readable()) co_await socket_->input();
+    if (socket_ && !socket_->readable()) {
+      unbroken_ = 0;
+      co_await socket_->input();
+    } else if (++unbroken_ > kUnbrokenReads) {
+      unbroken_ = 0;
+      co_await boost::asio::post(loop_, boost::asio::deferred);
+    }
     if (!socket_ || late_) read.state = late_ ? IoState::kLate : IoState::kBroken;
     if (read.state == IoState::kOk) read = receive(into);
   }
@@ -214,6 +225,7 @@ void Channel::watch(Buffer& into, bool (*arrived)(void*), void* owner) {
 }
 
 void Channel::wait_for_input() {
+  if (!socket_) return;
   // The wait may outlive the watch: it does not hold on to it.
   socket_->when_readable([this, weak = std::weak_ptr<Watch>(watch_)](bool input) {
     const auto watching = weak.lock();

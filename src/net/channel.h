@@ -127,6 +127,7 @@ class Channel {
   std::shared_ptr<Watch> watch_;
   std::string flushing_;  // ciphertext being written: outgoing() may grow meanwhile
   std::chrono::milliseconds write_stall_ = limits::kBodyStallDeadline;
+  int unbroken_ = 0;  // reads since the loop had a turn
   bool late_ = false;
   bool goodbye_ = false;
   std::string none_;

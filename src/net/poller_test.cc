@@ -7,9 +7,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
+
+#include "net/channel.h"
 
 namespace strait::net {
 namespace {
@@ -182,6 +185,34 @@ TEST(Poller, ALoopThatEndsTakesItsWaitingTasksAndTheirSocketsAlong) {
     ::close(ends[1]);
   }
   EXPECT_EQ(gone.use_count(), 1);
+}
+
+// The attack: whoever sends without a pause must not keep a loop from all the others.
+TEST(Channel, AFastPeerDoesNotKeepTheLoopToItself) {
+  async::Loop loop;
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+  const std::string much(64 * 1024, 'x');
+  std::size_t sent = 0;
+  for (ssize_t took; (took = ::send(ends[1], much.data(), much.size(), MSG_DONTWAIT)) > 0;)
+    sent += static_cast<std::size_t>(took);
+  ::close(ends[1]);
+  Channel channel(loop, Channel::Socket(loop, {AF_UNIX, 0}, ends[0]));
+  std::size_t read = 0, when_others_ran = 0;
+  const auto reader = [&]() -> async::Task<void> {
+    Buffer into(loop);
+    Pace pace{std::chrono::seconds(5)};
+    while ((co_await channel.read_into(into, pace)).state == IoState::kOk) {
+      if (read == 0) boost::asio::post(loop, [&] { when_others_ran = read; });
+      read += into.size();
+      into.consume(into.size());
+    }
+  };
+  boost::asio::co_spawn(loop, reader, boost::asio::detached);
+  loop.run_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(read, sent);
+  EXPECT_GT(when_others_ran, 0u);
+  EXPECT_LT(when_others_ran, sent);
 }
 
 }  // namespace

@@ -275,6 +275,9 @@ class Served {
   }
   ~Served() { rig.stop(); }
   Peer connect(std::size_t listener = 0) const { return Peer::connect(server->ports()[listener]); }
+  std::size_t connections() {  // as the loop has it
+    return rig.on([this]() -> async::Task<std::size_t> { co_return server->connections(); });
+  }
 
   Rig rig;
   std::unique_ptr<Server> server;

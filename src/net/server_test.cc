@@ -46,7 +46,7 @@ TEST(Server, AnswersManyRequestsOnOneConnection) {
     EXPECT_TRUE(reply.ends_with("POST /p " + body));
     EXPECT_EQ(reply.find("connection: close"), std::string::npos);
   }
-  EXPECT_EQ(served.server->connections(), 1u);
+  EXPECT_EQ(served.connections(), 1u);
 }
 
 TEST(Server, RepliesCarryADateAndNoForeignFraming) {
@@ -434,7 +434,7 @@ TEST(Server, DrainLetsRequestsFinishAndClosesTheRest) {
   began.get_future().get();
   const auto port = served.server->ports()[0];
   served.rig.on(served.server->drain(milliseconds(5000)));
-  EXPECT_EQ(served.server->connections(), 0u);
+  EXPECT_EQ(served.connections(), 0u);
   EXPECT_EQ(idle.read_to_end(), "");
   const auto reply = busy.read_to_end();
   EXPECT_TRUE(reply.ends_with("GET /slow "));
@@ -461,7 +461,7 @@ TEST(Server, DrainResetsWhatOutlastsItsDeadline) {
   client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   began.get_future().get();
   served.rig.on(served.server->drain(milliseconds(200)));
-  EXPECT_EQ(served.server->connections(), 0u);
+  EXPECT_EQ(served.connections(), 0u);
   EXPECT_EQ(client.read_to_end().find("\r\n0\r\n"), std::string::npos);
 }
 

@@ -284,7 +284,7 @@ TEST(Tunnel, DrainingEndsTunnelsThatHaveNoRequest) {
   proxy.rig.on([&]() -> Task<void> { co_await proxy.server->drain(milliseconds(2000)); });
   EXPECT_EQ(waiting.read_to_end(), "");
   EXPECT_EQ(open.read_to_end(), "");
-  EXPECT_EQ(proxy.server->connections(), 0u);
+  EXPECT_EQ(proxy.connections(), 0u);
 }
 
 }  // namespace
