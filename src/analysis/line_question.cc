@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "codec/json.h"
 #include "policy/class_word.h"
 #include "policy/compiled.h"
@@ -169,6 +170,17 @@ Result<const policy::PolicySet*> LineQuestions::policies_of(std::string_view lin
   return &compiled_.emplace(std::move(key), std::move(set)).first->second;
 }
 
+Result<catalog::Classes> LineQuestions::classes_for(const std::string& action, bool of_a_class) {
+  const auto classes = strict_->classes_of_action(action);
+  if (of_a_class || classes == 0) return classes;
+  if (known_.empty()) known_ = known_actions(*strict_);
+  const bool some_are_not = std::ranges::any_of(known_, [&](const KnownAction& known) {
+    return known.classes == 0 && lowered(known.name) == lowered(action);
+  });
+  if (some_are_not) return catalog::Classes{0};
+  return wrong("every call that needs " + action + " must be named: leave must_be_named out");
+}
+
 Result<Answer> LineQuestions::answer(std::string_view line) {
   auto parsed = codec::parse_json(line);
   if (!parsed) return wrong("not a line of JSON: " + parsed.error().message);
@@ -191,8 +203,9 @@ Result<Answer> LineQuestions::answer(std::string_view line) {
                                         policy::text_at(line, {std::string("ask")})));
   asked.as_iam = strict_ == nullptr;
   asked.missing_is_absent = true;
-  if (strict_ != nullptr && read.of_a_class)
-    asked.classes = strict_->classes_of_action(asked.action);
+  if (strict_ != nullptr) {
+    TRY(asked.classes, classes_for(asked.action, read.of_a_class));
+  }
   Answer answer;
   const auto verdict = policy::can_i(*policies, asked);
   answer.effect = verdict.effect;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analysis/known_actions.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "journey/verdict.h"
@@ -21,8 +22,8 @@
 // context is known, anything else is absent, but for what the principal's ARN says:
 // aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType, and aws:username and aws:userid where
 // it has them. "must_be_named": false says that the call is none of those by which its action
-// belongs to a class, as of apigateway:GET only some do; `policy prove` says so of its calls. Other
-// members of the line are the caller's own.
+// belongs to a class, where there are others (apigateway:GET); `policy prove` says so of its calls.
+// Other members of the line are the caller's own.
 namespace strait::analysis {
 
 struct Answer {
@@ -43,8 +44,10 @@ class LineQuestions {
  private:
   Result<const policy::PolicySet*> policies_of(std::string_view line, std::string_view allow,
                                                std::string_view ask);
+  Result<catalog::Classes> classes_for(const std::string& action, bool of_a_class);
 
   const catalog::Catalog* strict_;
+  std::vector<KnownAction> known_;  // of the catalog, once somebody needs them
   // By the text of both lists: lines that follow one another mostly ask about the same policies.
   std::unordered_map<std::string, policy::PolicySet> compiled_;
 };
