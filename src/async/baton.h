@@ -3,7 +3,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -23,9 +22,9 @@ class Baton {
   Baton& operator=(const Baton&) = delete;
 
   Task<void> wait() {
-    return boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+    return boost::asio::async_initiate<const UseTask&, void()>(
         [this](auto handler) { waiting_.emplace_back(std::move(handler)); },
-        boost::asio::use_awaitable);
+        use_task);
   }
 
   // Resumes everybody who waits now, each through the loop's queue, in the order of waiting.

@@ -5,7 +5,6 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -30,7 +29,7 @@ class BlockingPool {
   Task<std::invoke_result_t<Function&>> run(Function function) {
     using Value = std::invoke_result_t<Function&>;
     std::optional<std::conditional_t<std::is_void_v<Value>, bool, Value>> value;
-    co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(
+    co_await boost::asio::async_initiate<const UseTask&, void()>(
         [this, &function, &value](auto handler) {
           auto work = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
           boost::asio::post(pool_,
@@ -43,7 +42,7 @@ class BlockingPool {
                               boost::asio::post(work.get_executor(), std::move(handler));
                             });
         },
-        boost::asio::use_awaitable);
+        use_task);
     if constexpr (!std::is_void_v<Value>) co_return std::move(*value);
   }
 

@@ -5,13 +5,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace strait::async {
 
 // The timer belongs to the waiter's loop: others only post to it.
 struct Notifier::Waiter {
-  explicit Waiter(boost::asio::any_io_executor executor) : timer(std::move(executor)) {}
+  explicit Waiter(Loop::executor_type executor) : timer(std::move(executor)) {}
   boost::asio::steady_timer timer;
 };
 
@@ -43,7 +42,7 @@ Task<bool> Notifier::wait(std::uint64_t seen, std::chrono::milliseconds span) {
   }
   // The post of a notify() cannot overtake this wait: it runs on this loop, after this task has
   // suspended.
-  co_await waiter->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  co_await waiter->timer.async_wait(boost::asio::as_tuple(use_task));
   forget(waiter);
   co_return version() != seen;
 }

@@ -2,17 +2,23 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/result.h"
 
 namespace strait::async {
 
-// What a waiting room returns. A task runs on the loop of the core that started it and never leaves
-// it.
-template <class T>
-using Task = boost::asio::awaitable<T>;
-
 using Loop = boost::asio::io_context;
+
+// What a waiting room returns. A task runs on the loop of the core that started it and never leaves
+// it, so that its executor is that loop's own: one of any kind would cost a virtual call or two each
+// time a task begins, waits and ends.
+template <class T>
+using Task = boost::asio::awaitable<T, Loop::executor_type>;
+
+// Asio's use_awaitable for such a task.
+using UseTask = boost::asio::use_awaitable_t<Loop::executor_type>;
+inline constexpr UseTask use_task;
 
 }  // namespace strait::async
 

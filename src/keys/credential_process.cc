@@ -12,7 +12,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <cstring>
 
@@ -78,7 +77,7 @@ async::Task<Result<std::string>> read_all(boost::asio::posix::stream_descriptor&
   std::array<char, 4096> piece;
   for (;;) {
     const auto [problem, size] = co_await from.async_read_some(
-        boost::asio::buffer(piece), boost::asio::as_tuple(boost::asio::use_awaitable));
+        boost::asio::buffer(piece), boost::asio::as_tuple(async::use_task));
     out.append(piece.data(), size);
     if (out.size() > kOutputBytesMax) co_return unavailable("writes too much");
     if (problem == boost::asio::error::eof) break;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "async/task.h"
 #include "base/result.h"
 #include "ledger/leaf.h"
 
@@ -30,7 +30,7 @@ using Waiter = std::move_only_function<void(Status)>;
 
 struct Waiting {
   Waiter waiter;
-  boost::asio::any_io_executor executor;
+  async::Loop::executor_type executor;
 };
 
 class Batch {

@@ -96,7 +96,7 @@ crypto::Digest LogWriter::add(std::size_t leaf_bytes, Entry entry) {
   return hash;
 }
 
-void LogWriter::wait(boost::asio::any_io_executor executor, Waiter waiter) {
+void LogWriter::wait(async::Loop::executor_type executor, Waiter waiter) {
   pending_->waiting().push_back({std::move(waiter), std::move(executor)});
 }
 
@@ -106,11 +106,11 @@ bool LogWriter::needs_kick() {
   return true;
 }
 
-void LogWriter::kick(const boost::asio::any_io_executor& executor) {
+void LogWriter::kick(const async::Loop::executor_type& executor) {
   gather(executor, kGatherRounds);
 }
 
-void LogWriter::gather(const boost::asio::any_io_executor& executor, int rounds) {
+void LogWriter::gather(const async::Loop::executor_type& executor, int rounds) {
   boost::asio::post(executor, [weak = weak_from_this(), executor, rounds] {
     const auto self = weak.lock();
     if (!self) return;

@@ -77,7 +77,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   std::uint64_t next_index() const { return next_index_; }
   char* reserve(std::size_t leaf_bytes);
   crypto::Digest add(std::size_t leaf_bytes, Entry entry);
-  void wait(boost::asio::any_io_executor executor, Waiter waiter);
+  void wait(async::Loop::executor_type executor, Waiter waiter);
 
   // Whether nobody has undertaken yet to write what was added. Then the caller has: it must kick,
   // without the lock.
@@ -85,7 +85,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   // Writes once everything that is ready on `executor` now, or becomes so in the next rounds of its
   // loop, has run, so that requests that arrive together share a commit. An idle loop writes at
   // once.
-  void kick(const boost::asio::any_io_executor& executor);
+  void kick(const async::Loop::executor_type& executor);
 
   // Writes what is pending before it returns. For opening and closing, when no loop turns. Call
   // without the lock.
@@ -116,7 +116,7 @@ class LogWriter : public std::enable_shared_from_this<LogWriter> {
   using Lock = std::unique_lock<std::mutex>;
 
   std::string path_of(const Segment& segment) const;
-  void gather(const boost::asio::any_io_executor& executor, int rounds);
+  void gather(const async::Loop::executor_type& executor, int rounds);
   bool begin_write(Lock& lock);  // true when it did, and then the lock is released
   bool choose_segment(
       std::size_t bytes);  // current_ has room for a batch, or for its header and the batch

@@ -6,7 +6,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <csignal>
 
@@ -93,7 +92,7 @@ async::Task<void> System::wait_for_signals() {
   for (;;) {
     boost::system::error_code failed;
     const int signal = co_await signals.async_wait(
-        boost::asio::redirect_error(boost::asio::use_awaitable, failed));
+        boost::asio::redirect_error(async::use_task, failed));
     if (failed) co_return;
     if (signal != SIGHUP) break;
     reload_wanted_ = true;
@@ -106,7 +105,7 @@ async::Task<void> System::drain() {
   spdlog::info("draining");
   for (std::size_t core = 0; core < servers_.size(); ++core) {
     co_await boost::asio::co_spawn(loops_->at(core), servers_[core]->drain(),
-                                   boost::asio::use_awaitable);
+                                   async::use_task);
   }
   if (const auto closed = co_await recorder_->close(); !closed) {
     spdlog::error("the record was not closed: {}", closed.error().message);
