@@ -51,6 +51,32 @@ TEST(Ids, SortByTimeAndReadBack) {
   EXPECT_EQ(SessionId::parse("ses_"), std::nullopt);
 }
 
+TEST(Ids, TextHoldsEveryBitOfTheUuid) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const auto low_bits = [](std::string_view digits) {  // of the number that the digits say
+    std::uint64_t number = 0;
+    for (const char c : digits) number = number << 5 | kDigits.find(c);
+    return number;
+  };
+  const auto millis = static_cast<std::uint64_t>(
+      std::chrono::floor<std::chrono::milliseconds>(kNow).time_since_epoch().count());
+  Entropy entropy{};
+  for (std::size_t bit = 0; bit < 8 * entropy.size(); ++bit) {
+    entropy.fill(0);
+    entropy[bit / 8] = static_cast<std::uint8_t>(1 << bit % 8);
+    const auto text = uuid7_base32(kNow, entropy);
+    const std::string_view digits(text.data(), text.size());
+    std::uint64_t low = 0;
+    for (std::size_t at = 2; at < entropy.size(); ++at) low = low << 8 | entropy[at];
+    low = (low & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
+    const std::uint64_t high =
+        millis << 16 | 0x7000u | static_cast<std::uint64_t>(entropy[0] & 15) << 8 | entropy[1];
+    EXPECT_EQ(low_bits(digits), low) << digits;                      // 26 digits: the low 64 of 130
+    EXPECT_EQ(low_bits(digits.substr(0, 13)), high >> 1) << digits;  // the first 65 bits
+    EXPECT_EQ(low_bits(digits.substr(13, 1)) >> 4, high & 1) << digits;
+  }
+}
+
 TEST(Ids, AreEmptyUntilTheyAreMade) {
   EXPECT_TRUE(CallId().empty());
   EXPECT_EQ(CallId().str(), "");

@@ -19,13 +19,14 @@ UuidText uuid7_base32(Timestamp now, const Entropy& entropy) {
   for (std::size_t at = 2; at < entropy.size(); ++at) low = low << 8 | entropy[at];
   low = (low & ~(std::uint64_t{3} << 62)) | std::uint64_t{2} << 62;
   // 130 bits of output for 128 of input: two zero bits stand in front, so that text order is byte
-  // order.
+  // order. The halves meet in digit 13: a bit of the high one and four of the low one.
   UuidText out;
-  for (auto digit = kUuidDigits; digit-- > 0;) {
-    out[digit] = kAlphabet[low & 31];
-    low = low >> 5 | high << 59;
-    high >>= 5;
-  }
+  const auto put = [&out](std::size_t first, std::size_t end, std::uint64_t bits) {
+    for (; end > first; bits >>= 5) out[--end] = kAlphabet[bits & 31];
+  };
+  put(0, 13, high >> 1);
+  put(13, 14, (high & 1) << 4 | low >> 60);
+  put(14, kUuidDigits, low);
   return out;
 }
 

@@ -163,7 +163,8 @@ async::Task<Status> Hallway::send(net::Exchange& exchange, Told& told, Body body
   if (const auto& rules = told.permitted->verdict().decided_by; !rules.empty()) {
     exchange.annotate("x-strait-rule", rules.front().str());
   }
-  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request),
+  std::string input_room;
+  store::IntentNote note{.input_json = inputs_.record(call, unsigned_request, input_room),
                          .scope = credential->scope};
   auto intended = co_await rooms_.recorder->intent(*std::move(told.permitted), std::move(note));
   told.forget_call();  // the recorder has it: in `intended`, or gone with the failure

@@ -128,9 +128,10 @@ bool InputRecorder::is_sent_as_recorded(const journey::Call& call) {
   return spelling == Spelling::kAsSent;
 }
 
-std::string InputRecorder::record(const journey::Call& call,
-                                  const journey::UnsignedRequest& request) {
-  return is_sent_as_recorded(call) ? request.body : recorded_input(call, key_);
+std::string_view InputRecorder::record(const journey::Call& call,
+                                       const journey::UnsignedRequest& request, std::string& room) {
+  if (is_sent_as_recorded(call)) return request.body;
+  return room = recorded_input(call, key_);
 }
 
 }  // namespace strait::gateway

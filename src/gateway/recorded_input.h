@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "journey/journey.h"
@@ -23,8 +24,9 @@ class InputRecorder {
   InputRecorder(std::shared_ptr<const catalog::Catalog> catalog, const mask::MaskKey& key)
       : catalog_(std::move(catalog)), key_(key) {}
 
-  // `request` is what wire made of `call`.
-  std::string record(const journey::Call& call, const journey::UnsignedRequest& request);
+  // `request` is what wire made of `call`. A view of its body, or of `room`.
+  std::string_view record(const journey::Call& call, const journey::UnsignedRequest& request,
+                          std::string& room);
 
  private:
   enum class Spelling : std::uint8_t { kNotLooked, kAsSent, kOfItsOwn };

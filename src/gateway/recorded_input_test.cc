@@ -25,6 +25,7 @@ class RecordedInput : public testing::Test {
 
   const mask::MaskKey key_{Secret(std::string(32, 'k'))};
   InputRecorder recorder_{wire::real_catalog(), key_};
+  std::string room_;
 };
 
 Ask json(const std::string& service, std::string target, std::string body) {
@@ -56,8 +57,8 @@ TEST_F(RecordedInput, IsTheSameWhetherItIsTakenFromTheRequestOrWritten) {
     const auto request = wire::Serializer::serialize(*call);
     ASSERT_TRUE(request) << request.error().message;
     const auto written = recorded_input(*call, key_);
-    EXPECT_EQ(recorder_.record(*call, *request), written);
-    EXPECT_EQ(recorder_.record(*call, *request), written) << "the second time";
+    EXPECT_EQ(recorder_.record(*call, *request, room_), written);
+    EXPECT_EQ(recorder_.record(*call, *request, room_), written) << "the second time";
     EXPECT_EQ(written.find("hush"), std::string::npos);
     EXPECT_EQ(written.find("aHVzaA"), std::string::npos);
   }
@@ -66,14 +67,14 @@ TEST_F(RecordedInput, IsTheSameWhetherItIsTakenFromTheRequestOrWritten) {
 TEST_F(RecordedInput, OnlyAModelThatAllowsItIsTakenFromTheRequest) {
   journey::UnsignedRequest request;
   request.body = "as sent";
-  EXPECT_EQ(recorder_.record(read(kPut), request), "as sent");
+  EXPECT_EQ(recorder_.record(read(kPut), request, room_), "as sent");
   for (const auto& ask :
        {json("secretsmanager", "secretsmanager.PutSecretValue",
              R"({"SecretId":"s","SecretString":"hush"})"),
         json("kms", "TrentService.Encrypt", R"({"KeyId":"k","Plaintext":"aHVzaA=="})"),
         Ask("GET", "/bucket/key").signed_for("s3")}) {
     const auto call = read(ask);
-    EXPECT_EQ(recorder_.record(call, request), recorded_input(call, key_));
+    EXPECT_EQ(recorder_.record(call, request, room_), recorded_input(call, key_));
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace strait::journey {
@@ -11,11 +12,18 @@ std::string_view name(Effect effect);  // "allow", "ask", "deny"
 
 // A statement by the place a person finds it: "policies/ci.json#NoDelete", or "policies/ci.json#3"
 // (its number from 1) when it has no Sid.
-struct StatementRef {
-  std::string file;
-  std::string sid;
-  std::string str() const { return file + "#" + sid; }
+class StatementRef {
+ public:
+  StatementRef() = default;
+  StatementRef(std::string_view file, std::string_view sid) {
+    text_.reserve(file.size() + 1 + sid.size());
+    text_.append(file).append(1, '#').append(sid);
+  }
+  const std::string& str() const { return text_; }
   bool operator==(const StatementRef&) const = default;
+
+ private:
+  std::string text_;
 };
 
 // A statement that matched action and resource but not its condition, or the action but not the

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "codec/json.h"
+#include "crypto/sha256.h"
 #include "ledger/plain_text.h"
 
 namespace strait::ledger {
@@ -49,6 +50,18 @@ class BodyText {
     *at++ = '"';
     return at_is(at);
   }
+  // Text that Strait itself made, of printable ASCII without a quote or backslash: ids, times,
+  // digests, words of its own.
+  BodyText& plain(std::string_view text) {
+    char* at = begin(text.size() + 3);
+    *at++ = '"';
+    at = copy(at, text);
+    *at++ = '"';
+    return at_is(at);
+  }
+  BodyText& hash(const crypto::Digest& digest) {
+    return plain(crypto::view(crypto::hex_digits(digest)));
+  }
   BodyText& value(std::uint64_t number) {
     char* at = begin(21);
     return at_is(std::to_chars(at, at + 20, number).ptr);
@@ -60,6 +73,11 @@ class BodyText {
   template <std::size_t kSize, class T>
   BodyText& member(const char (&plain_name)[kSize], const T& content) {
     return key(plain_name).value(content);
+  }
+
+  template <std::size_t kSize>
+  BodyText& plain_member(const char (&plain_name)[kSize], std::string_view text) {
+    return key(plain_name).plain(text);
   }
 
   void finish() { out_.resize(used_); }

@@ -35,12 +35,9 @@ void write_asker(BodyText& json, const journey::Session& session) {
 
 void write_target(BodyText& json, const Target& target) {
   json.key("target").begin_object();
-  json.member("service", target.service)
-      .member("op", target.op)
-      .member("protocol", target.protocol);
-  json.member("partition", target.partition)
-      .member("account", target.account)
-      .member("region", target.region);
+  json.member("service", target.service).member("op", target.op);
+  json.plain_member("protocol", target.protocol).member("partition", target.partition);
+  json.member("account", target.account).member("region", target.region);
   optional_member(json, "host", target.host);
   json.end_object();
 }
@@ -70,13 +67,19 @@ void write_needs(BodyText& json, std::span<const journey::Need> needs) {
   json.member("sha256", crypto::hex(hash.finish())).end_object();
 }
 
-void write_verdict(BodyText& json, const journey::Verdict& verdict) {
-  json.key("verdict").begin_object().member("effect", journey::name(verdict.effect));
+// The need that decided is said where there is a choice.
+void write_verdict(BodyText& json, const journey::Verdict& verdict,
+                   std::span<const journey::Need> needs) {
+  json.key("verdict").begin_object().plain_member("effect", journey::name(verdict.effect));
   json.member("policy", verdict.policy_hash).key("by").begin_array();
   for (const auto& statement : verdict.decided_by) json.value(statement.str());
   json.end_array();
-  json.member("action", cut(verdict.action));
-  json.member("resource", cut(verdict.resource, 2048));
+  const bool only = needs.size() == 1 && needs[0].action == verdict.action &&
+                    needs[0].resource == verdict.resource;
+  if (!only) {
+    json.member("action", cut(verdict.action));
+    json.member("resource", cut(verdict.resource, 2048));
+  }
   json.end_object();
 }
 
@@ -92,9 +95,7 @@ void write_approval(BodyText& json, const journey::Approval& approval) {
 
 // After a key.
 void write_body(BodyText& json, const Body& body) {
-  json.begin_object()
-      .member("commit", crypto::view(crypto::hex_digits(body.commitment)))
-      .member("bytes", body.bytes);
+  json.begin_object().key("commit").hash(body.commitment).member("bytes", body.bytes);
   if (body.cut) json.key("cut").raw("true");
   json.end_object();
 }
@@ -193,11 +194,11 @@ std::string session_close_body(std::string_view reason) {
 std::string intent_body(const IntentBody& body) {
   return object(1024, [&](BodyText& json) {
     thread_local TimeText time;
-    json.member("id", body.id).member("arrived", time.render(body.arrived));
+    json.plain_member("id", body.id).plain_member("arrived", time.render(body.arrived));
     write_asker(json, body.session);
     write_target(json, body.target);
     write_needs(json, body.needs);
-    write_verdict(json, body.verdict);
+    write_verdict(json, body.verdict, body.needs);
     if (body.approval != nullptr) write_approval(json, *body.approval);
     write_body(json.key("input"), body.input);
     write_client(json, body.client);
@@ -210,7 +211,8 @@ std::string intent_body(const IntentBody& body) {
 
 std::string result_body(const ResultBody& body) {
   return object(512, [&](BodyText& json) {
-    json.member("id", body.id).member("intent", body.intent).member("outcome", name(body.outcome));
+    json.plain_member("id", body.id).member("intent", body.intent);
+    json.plain_member("outcome", name(body.outcome));
     if (body.status > 0) json.member("status", static_cast<std::uint64_t>(body.status));
     optional_member(json, "aws_request_id", body.aws_request_id);
     json.member("sent", body.sent).member("received", body.received).member("us", body.micros);
@@ -230,7 +232,7 @@ std::string refused_body(const RefusedBody& body) {
     optional_member(json, "asked_as", body.asked_as);
     if (body.target != nullptr) write_target(json, *body.target);
     if (!body.needs.empty()) write_needs(json, body.needs);
-    if (body.verdict != nullptr) write_verdict(json, *body.verdict);
+    if (body.verdict != nullptr) write_verdict(json, *body.verdict, body.needs);
     if (body.input != nullptr) write_body(json.key("input"), *body.input);
     write_client(json, body.client);
     write_failure(json, body.error);

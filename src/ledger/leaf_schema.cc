@@ -51,8 +51,8 @@ constexpr Field kNeed[] = {
     {"action", Type::kText, kMust}, {"resource", Type::kText, kMust}, {"may", Type::kTrue, kMay}};
 constexpr Field kNeedsCut[] = {{"count", Type::kCount, kMust}, {"sha256", Type::kHash, kMust}};
 constexpr Field kVerdict[] = {
-    {"effect", Type::kEffect, kMust}, {"policy", Type::kText, kMust},   {"by", Type::kTexts, kMust},
-    {"action", Type::kText, kMust},   {"resource", Type::kText, kMust},
+    {"effect", Type::kEffect, kMust}, {"policy", Type::kText, kMust},  {"by", Type::kTexts, kMust},
+    {"action", Type::kText, kMay},    {"resource", Type::kText, kMay},  // absent: of the only need
 };
 constexpr Field kApproval[] = {
     {"request", Type::kRequest, kMust},

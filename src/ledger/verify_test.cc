@@ -267,8 +267,25 @@ TEST(Leaf, SaysWhatWasGiven) {
   EXPECT_EQ(intent.seq, 1u);
   EXPECT_EQ(intent.prev, leaf_hash(log.leaves[1]));
   EXPECT_EQ(intent.text("target.op"), "GetObject");
-  EXPECT_EQ(intent.text("verdict.resource"), "arn:aws:s3:::shop/\"quoted\"");
+  EXPECT_EQ((*intent.find("needs")->list())[0].find("resource")->string()->c_str(),
+            std::string("arn:aws:s3:::shop/\"quoted\""));
+  EXPECT_EQ(intent.find("verdict.resource"), nullptr) << "there is one need";
   EXPECT_EQ(rfc3339(intent.time), rfc3339(test_time(2)));
+}
+
+TEST(Leaf, SaysWhichOfSeveralNeedsDecided) {
+  LogFake log;
+  const auto session = log.session();
+  log.open(session);
+  log.intent(
+      session, 1, journey::Effect::kAllow, nullptr,
+      {{"s3:ListBucket", "arn:aws:s3:::shop"}, {"s3:GetObject", "arn:aws:s3:::shop/\"quoted\""}});
+  log.intent(session, 2, journey::Effect::kAllow, nullptr, {{"s3:GetObject", "*"}});
+  for (const auto& bytes : std::span(log.leaves).last(2)) {
+    const auto leaf = *parse_leaf(bytes);
+    EXPECT_EQ(leaf.text("verdict.action"), "s3:GetObject");
+    EXPECT_EQ(leaf.text("verdict.resource"), "arn:aws:s3:::shop/\"quoted\"");
+  }
 }
 
 TEST(Leaf, ALongListOfNeedsIsCutAndCommittedTo) {

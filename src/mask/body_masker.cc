@@ -77,11 +77,6 @@ Status WindowedMasker::finish(std::string& out) {
 
 Result<bool> WindowedMasker::whole(std::string_view body, std::string& out) {
   if (body.empty()) return false;
-  if (context_.root == kClean && detect() != kDetectNone) {
-    // Nothing is covered by shape and nothing looks like a secret: there is no reason to read it.
-    TRY(const auto* hits, context_.scan->suspicious(body, detect()));
-    if (hits->empty()) return false;
-  }
   Splice splice(body, out);
   TRY(const auto used, step(body, true, splice));
   if (used != body.size() || !complete()) return withheld("it is cut off");

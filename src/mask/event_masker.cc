@@ -67,7 +67,11 @@ class EventMasker final : public BodyMasker {
       tell(std::string(rule.name), rule.cover);
       return {};
     }
-    if (rule.root == kClean && detect() == kDetectNone) return {};
+    if (rule.root == kClean) {
+      if (detect() == kDetectNone) return {};
+      TRY(const auto* hits, context_.scan->suspicious(payload, detect()));
+      if (hits->empty()) return {};
+    }
     auto inner = context_;
     inner.root = rule.root;
     const auto masker = make_body_masker(rule.form, inner);

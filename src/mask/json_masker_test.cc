@@ -162,9 +162,13 @@ TEST(JsonMasker, DetectorsSeeThroughEscapes) {
 TEST(JsonMasker, PlainReplyPassesWithoutACopy) {
   auto scan = scan_of(kDetectDefault);
   const auto plan = plan_of("json", "GetPlain");
+  constexpr std::string_view kPlain = R"({"Name":"x","Items":[{"Name":"y"}]})";
+  const auto passes = ReplyFilter::passes(plan, &scan, 200, kPlain);
+  ASSERT_TRUE(passes);
+  EXPECT_TRUE(*passes);
   ReplyFilter filter(plan, key(), &scan, 200);
   std::string out;
-  const auto changed = filter.whole(R"({"Name":"x","Items":[{"Name":"y"}]})", out);
+  const auto changed = filter.whole(kPlain, out);
   ASSERT_TRUE(changed);
   EXPECT_FALSE(*changed);
   EXPECT_TRUE(out.empty());

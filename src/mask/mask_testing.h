@@ -155,7 +155,8 @@ inline Masked whole(const MaskPlan& plan, DetectorScan* scan, std::string_view b
                     int status = 200) {
   ReplyFilter filter(plan, key(), scan, status);
   Masked out;
-  auto changed = filter.whole(body, out.body);
+  const auto passes = ReplyFilter::passes(plan, scan, status, body);
+  auto changed = passes && *passes ? Result<bool>(false) : filter.whole(body, out.body);
   out.ok = changed.has_value();
   if (!out.ok) out.why = changed.error().message;
   if (out.ok && !*changed) out.body = body;

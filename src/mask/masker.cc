@@ -55,6 +55,27 @@ Result<DetectorScan*> Masker::scan_for(const MaskPlan& plan) {
   return &*scan_;
 }
 
+namespace {
+
+Status filter_body(ReplyFilter& filter, Encoding encoding, const MaskPlan& plan,
+                   journey::ReplyHead& head, std::string& body) {
+  if (filter.untouched()) return {};
+  if (encoding == Encoding::kOther) return withheld("its content-encoding is not known");
+  if (encoding == Encoding::kGzip) {
+    auto plain = codec::gunzip(body);
+    if (!plain) return withheld("it is not the gzip it claims to be");
+    body = *std::move(plain);
+  }
+  std::string out;
+  TRY(const bool changed, filter.whole(body, out));
+  if (changed) body = std::move(out);
+  if (changed || encoding != Encoding::kNone)
+    repair_for_new_body(head.headers, &body, plan.covers_payload());
+  return {};
+}
+
+}  // namespace
+
 Result<journey::MaskedReply> Masker::apply(journey::UpstreamReply reply,
                                            const journey::PermittedCall& call, const MaskPlan& plan,
                                            const MaskKey& key) {
@@ -67,19 +88,13 @@ Result<journey::MaskedReply> Masker::apply(journey::UpstreamReply reply,
   std::vector<journey::MaskedMember> masked;
   const auto encoding = encoding_of(head.headers);
   TRY(head.headers, filter_reply_headers(std::move(head.headers), plan, key, scan, masked));
-  ReplyFilter filter(plan, key, scan, head.status, here(call));
-  if (!filter.untouched() && !body.empty()) {
-    const bool encoded = encoding != Encoding::kNone;
-    if (encoding == Encoding::kOther) return withheld("its content-encoding is not known");
-    if (encoded) {
-      auto plain = codec::gunzip(body);
-      if (!plain) return withheld("it is not the gzip it claims to be");
-      body = *std::move(plain);
-    }
-    std::string out;
-    TRY(const bool changed, filter.whole(body, out));
-    if (changed) body = std::move(out);
-    if (changed || encoded) repair_for_new_body(head.headers, &body, plan.covers_payload());
+  bool passes = body.empty();
+  if (!passes && encoding == Encoding::kNone) {
+    TRY(passes, ReplyFilter::passes(plan, scan, head.status, body));
+  }
+  if (!passes) {
+    ReplyFilter filter(plan, key, scan, head.status, here(call));
+    CHECK_OK(filter_body(filter, encoding, plan, head, body));
     append(masked, filter.masked());
   }
   return journey::MaskedReply({}, std::move(head), std::move(body), false, std::move(masked));

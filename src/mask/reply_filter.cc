@@ -24,6 +24,19 @@ ReplyFilter::ReplyFilter(const MaskPlan& plan, const MaskKey& key, DetectorScan*
   }
 }
 
+Result<bool> ReplyFilter::passes(const MaskPlan& plan, DetectorScan* scan, int status,
+                                 std::string_view body) {
+  const bool error = status >= 300;
+  const auto form = error ? plan.error_form() : plan.form();
+  const bool document =
+      form == BodyForm::kJson || form == BodyForm::kXml || form == BodyForm::kCbor;
+  if (!document || (!error && (plan.covers_payload() || plan.root() != kClean))) return false;
+  const auto set = error ? plan.role_detect() : plan.detect();
+  if (scan == nullptr || set == kDetectNone) return true;
+  TRY(const auto* hits, scan->suspicious(body, set));
+  return hits->empty();
+}
+
 ReplyFilter::ReplyFilter(ReplyFilter&&) noexcept = default;
 ReplyFilter& ReplyFilter::operator=(ReplyFilter&&) noexcept = default;
 ReplyFilter::~ReplyFilter() = default;

@@ -35,15 +35,19 @@ class ReplyFilter {
   ReplyFilter& operator=(ReplyFilter&&) noexcept;
   ~ReplyFilter();
 
+  // Of a whole body that is not encoded: does it pass as it is, without a filter? Where nothing is
+  // covered by shape, a body in which no detector notices anything passes without being read,
+  // whether it is well-formed or not; in pieces it must be read to know where its strings end.
+  static Result<bool> passes(const MaskPlan& plan, DetectorScan* scan, int status,
+                             std::string_view body);
+
   // True when bytes pass as they are: the caller may forward its own buffers and never call feed().
   bool untouched() const { return masker_ == nullptr; }
   // Appends to `out` what may be released.
   Status feed(std::string_view piece, std::string& out);
   Status finish(std::string& out);
   // The whole body at once, instead of feed() and finish(). False: it passes as it is, and `out` is
-  // as it was. Where nothing is covered by shape, a body in which no detector notices anything
-  // passes without being read, whether it is well-formed or not; in pieces it must be read to know
-  // where its strings end.
+  // as it was.
   Result<bool> whole(std::string_view body, std::string& out);
   // What has been covered so far, each path once.
   const std::vector<journey::MaskedMember>& masked() const;

@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto expected = whole(plan, &scan, body);
   const auto out = pieces(plan, &scan, body, random_cuts(body.size(), data[2] % 32, random));
   const bool unread =
-      plan.root() == kClean && expected.ok && expected.body == body;  // see ReplyFilter::whole()
+      plan.root() == kClean && expected.ok && expected.body == body;  // see ReplyFilter::passes()
   if (out.ok != expected.ok && !unread) std::abort();
   if (out.ok && out.body != expected.body) std::abort();
   if (!out.ok && !expected.body.starts_with(out.body) && !out.body.starts_with(expected.body))

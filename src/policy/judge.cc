@@ -65,8 +65,8 @@ std::string why_not(const journey::Need& need, const Finding& finding) {
 std::string in_policy(const journey::StatementRef& ref) {
   constexpr std::string_view kWords = "of strait policy ";
   std::string why;
-  why.reserve(kWords.size() + ref.file.size() + 1 + ref.sid.size());
-  why.append(kWords).append(ref.file).append(1, '#').append(ref.sid);
+  why.reserve(kWords.size() + ref.str().size());
+  why.append(kWords).append(ref.str());
   return why;
 }
 

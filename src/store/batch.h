@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "async/task.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "ledger/leaf.h"
 
@@ -20,7 +21,7 @@ struct Entry {
   ledger::Kind kind = ledger::Kind::kAdmin;
   Chain* chain = nullptr;    // of its session; nullptr outside any
   std::uint64_t seq = 0;     // in the chain
-  std::string call;          // of an INTENT
+  CallId call;               // of an INTENT
   std::uint64_t intent = 0;  // of a call's end: the INTENT's index
   crypto::Digest hash{};     // filled by the writer
 };

@@ -95,8 +95,7 @@ async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCa
       .input = Impl::commitment(salt, note.input_json),
       .client = {call.arrival().peer, call.call().user_agent, call.call().invocation_id},
       .scope = note.scope.get()};
-  Draft draft{ledger::Kind::kIntent, ledger::intent_body(body),
-              std::string(call.arrival().id.str()), 0};
+  Draft draft{ledger::Kind::kIntent, ledger::intent_body(body), call.arrival().id, 0};
   std::uint64_t index = 0;
   const auto prepare = [&]() -> Status {
     TRY(auto* chain, impl_->chain_locked(session, Impl::Purpose::kCall));
@@ -108,8 +107,8 @@ async::Task<Result<journey::IntendedCall>> Recorder::intent(journey::PermittedCa
   co_return journey::IntendedCall(Badge<Recorder>{}, std::move(call), index);
 }
 
-async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedReply reply,
-                                                             ResultNote note) {
+async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedReply&& reply,
+                                                             ResultNote&& note) {
   const bool has_body = !reply.body().empty();
   const auto salt = has_body ? Impl::random_salt() : Impl::Salt{};
   const auto said = has_body ? Impl::commitment(salt, reply.body()) : ledger::Body{};
@@ -121,7 +120,7 @@ async::Task<Result<journey::RecordedReply>> Recorder::result(journey::MaskedRepl
   body.micros = static_cast<std::uint64_t>(note.duration.count());
   if (has_body) body.body = &said;
   body.stream_sha256 = note.body_sha256_hex;
-  auto masked = std::move(note.masked_in_stream);
+  auto& masked = note.masked_in_stream;
   masked.insert(masked.end(), reply.masked().begin(), reply.masked().end());
   body.masked = masked;
   if (!note.error_code.empty()) body.error = ledger::Failure{note.error_code, {}};

@@ -55,7 +55,8 @@ struct IntentRef {
 IntentRef ref(const journey::IntendedCall& intended);
 
 struct IntentNote {
-  std::string input_json;  // canonical JSON of the input, sensitive members already covered
+  // Canonical JSON of the input, sensitive members already covered. Until intent() is done.
+  std::string_view input_json;
   std::shared_ptr<const journey::SessionPolicy> scope = nullptr;  // of the credential; null: none
 };
 
@@ -181,7 +182,9 @@ class Recorder {
   async::Task<Result<journey::IntendedCall>> intent(journey::PermittedCall call, IntentNote note);
   // For a streamed reply: called with the end of the body, a MaskedReply without body. Then the
   // RecordedReply permits the last chunk.
-  async::Task<Result<journey::RecordedReply>> result(journey::MaskedReply reply, ResultNote note);
+  // To be awaited at once: both arguments are emptied when it is done, not before.
+  async::Task<Result<journey::RecordedReply>> result(journey::MaskedReply&& reply,
+                                                     ResultNote&& note);
   // A refusal that cannot be recorded is an error, like any reply. The one exception: a refusal
   // whose code is kRecorderUnavailable, about a call without an INTENT, is given back even so; such
   // refusals are counted, and their number is recorded when that is possible again. So the hallway

@@ -142,7 +142,7 @@ Result<std::uint64_t> Recorder::Impl::place_locked(Draft&& draft, Chain* chain, 
   const auto bytes = ledger::write_leaf(writer_->reserve(bound), head, draft.body);
   const auto index = writer_->next_index();
   const auto hash =
-      writer_->add(bytes, {draft.kind, chain, link.seq, std::move(draft.call), draft.intent, {}});
+      writer_->add(bytes, {draft.kind, chain, link.seq, draft.call, draft.intent, {}});
   if (chain != nullptr) Sessions::advance(*chain, hash);
   last_time_ = now;
   latest_time_ = std::max(latest_time_, now);
@@ -194,7 +194,7 @@ Status Recorder::Impl::close_session_locked(std::string_view session, Draft&& dr
 
 Status Recorder::Impl::end_call_locked(const IntentRef& intent, Draft&& draft) {
   auto* call = sessions_.open_call(intent.index);
-  if (call == nullptr || call->ending || call->owed || call->call != intent.call.str()) {
+  if (call == nullptr || call->ending || call->owed || call->call != intent.call) {
     return fail(ErrorCode::kInternal, "the call has ended already", std::string(intent.call.str()));
   }
   draft.intent = intent.index;
@@ -220,7 +220,7 @@ void Recorder::Impl::write_owed_locked() {
     if (!call.owed || call.ending) continue;
     left = ++written > kOwedAtOnce;
     if (left) break;
-    auto body = ledger::outcome_unknown_body(call.call, index, call.why);
+    auto body = ledger::outcome_unknown_body(call.call.str(), index, call.why);
     left = !add_locked({ledger::Kind::kOutcomeUnknown, std::move(body), {}, index}, call.chain)
                 .has_value();
     if (left) break;

@@ -24,7 +24,7 @@ namespace strait::store {
 struct Draft {
   ledger::Kind kind = ledger::Kind::kAdmin;
   std::string body;
-  std::string call = {};     // of an INTENT
+  CallId call = {};          // of an INTENT
   std::uint64_t intent = 0;  // of a call's end: the INTENT's index
 };
 

@@ -59,7 +59,7 @@ void Sessions::durable(std::span<Entry> entries, std::uint64_t first_index) {
     }
     if (entry.kind == ledger::Kind::kIntent) {
       ++entry.chain->open_calls;
-      open_calls_[index] = OpenCall{std::move(entry.call), entry.chain, false, false, {}};
+      open_calls_[index] = OpenCall{entry.call, entry.chain, false, false, {}};
     } else if (ends_call(entry.kind)) {
       if (open_calls_.erase(entry.intent) != 0) --entry.chain->open_calls;
     }
@@ -95,7 +95,8 @@ void Sessions::follow(const ledger::Leaf& leaf, std::uint64_t index, const crypt
   chain->tail = chain->durable_tail = hash;
   if (leaf.kind == ledger::Kind::kIntent) {
     ++chain->open_calls;
-    open_calls_[index] = OpenCall{std::string(leaf.text("id")), chain, false, false, {}};
+    const auto call = CallId::parse(leaf.text("id")).value_or(CallId());  // the schema wants one
+    open_calls_[index] = OpenCall{call, chain, false, false, {}};
   } else if (ends_call(leaf.kind) && open_calls_.erase(leaf.number("intent")) != 0) {
     --chain->open_calls;
   }
@@ -128,7 +129,7 @@ std::string Sessions::snapshot(Timestamp last) const {
   for (const auto& [index, call] : open_calls_) {
     json.begin_object()
         .member("intent", index)
-        .member("id", call.call)
+        .member("id", call.call.str())
         .member("session", call.chain->session)
         .end_object();
   }
@@ -161,10 +162,10 @@ Result<Sessions> Sessions::restore(std::string_view snapshot, Timestamp& last) {
   }
   for (const auto& item : *open->list()) {
     auto* chain = sessions.find(text_of(item, "session"));
-    if (chain == nullptr) return unreadable();
+    const auto call = CallId::parse(text_of(item, "id"));
+    if (chain == nullptr || !call) return unreadable();
     ++chain->open_calls;
-    sessions.open_calls_[number_of(item, "intent")] =
-        OpenCall{text_of(item, "id"), chain, false, false, {}};
+    sessions.open_calls_[number_of(item, "intent")] = OpenCall{*call, chain, false, false, {}};
   }
   return sessions;
 }

@@ -30,7 +30,7 @@ struct Chain {
 };
 
 struct OpenCall {
-  std::string call;
+  CallId call;
   Chain* chain = nullptr;
   bool ending = false;  // its end is on the way to the disk
   bool owed = false;    // its end could not be written, or nobody is left to write one
