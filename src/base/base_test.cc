@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -109,6 +110,30 @@ Result<int> quarter(int n) {
 TEST(Results, TryPassesTheErrorUp) {
   EXPECT_EQ(quarter(8), 2);
   EXPECT_EQ(quarter(6).error().message, "odd");
+}
+
+// Every length around the widths that are moved at once, with a byte apart at every place.
+TEST(Bytes, AreCopiedComparedAndTestedWhole) {
+  const auto odd = [](auto byte) { return byte == 0xfe; };
+  for (std::size_t size = 0; size < 70; ++size) {
+    std::string text;
+    while (text.size() < size) text += static_cast<char>('0' + text.size());
+    std::string to(size + 1, '#');
+    EXPECT_EQ(copy(to.data(), text), to.data() + size);
+    EXPECT_EQ(to, text + "#");
+    std::string tested(size + 1, '#');
+    EXPECT_FALSE(copy_and_test(tested.data(), text, odd));
+    EXPECT_EQ(tested, to);
+    EXPECT_TRUE(same(text, std::string(text)));
+    EXPECT_FALSE(same(text, to));
+    for (std::size_t at = 0; at < size; ++at) {
+      auto other = text;
+      other[at] = '\xfe';
+      EXPECT_FALSE(same(text, other)) << size << " " << at;
+      EXPECT_TRUE(copy_and_test(tested.data(), other, odd)) << size << " " << at;
+      EXPECT_EQ(tested, other + "#");
+    }
+  }
 }
 
 }  // namespace

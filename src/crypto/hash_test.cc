@@ -64,6 +64,19 @@ TEST(Sha256, PiecesGiveTheDigestOfTheWhole) {
   }
 }
 
+TEST(Sha256, WhatIsAddedForOneDigestIsNotKept) {
+  const std::string text(300, 'y');
+  for (const std::size_t before : {0u, 1u, 63u, 64u, 100u, 128u}) {
+    Sha256 hash;
+    hash.update(std::string_view(text).substr(0, before));
+    for (std::size_t more = 0; more <= 200; ++more) {
+      const auto all = std::string_view(text).substr(0, before + more);
+      EXPECT_EQ(hash.with(all.substr(before)), sha256(all)) << before << " " << more;
+    }
+    EXPECT_EQ(hash.finish(), sha256(std::string_view(text).substr(0, before)));
+  }
+}
+
 TEST(Sha256, HexDigitsAreThoseOfEachByte) {
   for (int first = 0; first < 256; first += 32) {
     const auto bytes = count_up(first, first + 31);

@@ -34,14 +34,7 @@ HmacKey::~HmacKey() {
   OPENSSL_cleanse(&outer_, sizeof outer_);
 }
 
-Digest HmacKey::sign(std::string_view data) const {
-  auto inner = inner_;
-  inner.update(data);
-  const auto digest = inner.finish();
-  auto outer = outer_;
-  outer.update(view(digest));
-  return outer.finish();
-}
+Digest HmacKey::sign(std::string_view data) const { return outer_.with(view(inner_.with(data))); }
 
 Digest hmac_sha256(std::string_view key, std::string_view data) { return HmacKey(key).sign(data); }
 

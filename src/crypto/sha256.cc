@@ -10,6 +10,8 @@
 #include <bit>
 #include <cstring>
 
+#include "base/bytes.h"
+
 namespace strait::crypto {
 namespace {
 
@@ -33,42 +35,37 @@ void begin(SHA256_CTX& state) {  // FIPS 180-4, 5.3.3
   state.md_len = SHA256_DIGEST_LENGTH;
 }
 
-void take(SHA256_CTX& state, std::string_view data) {
+// The digest of what `state` has taken and of `data`. FIPS 180-4, 5.1.1: after the last whole block
+// come a one bit, zeros, and the length in bits in the last eight bytes of a block.
+Digest close(SHA256_CTX& state, std::string_view data) {
+  std::string_view tail;
   if (state.num == 0) {
-    const auto rest = data.size() % SHA256_CBLOCK;
-    const auto tail = data.substr(data.size() - rest);
-    data.remove_suffix(rest);
-    if (!data.empty()) SHA256_Update(&state, data.data(), data.size());
-    if (!tail.empty()) std::memcpy(state.data, tail.data(), rest);
-    state.num = static_cast<unsigned>(rest);
-    const auto bits = state.Nl + static_cast<SHA_LONG>(8 * rest);
-    if (bits < state.Nl) ++state.Nh;
-    state.Nl = bits;
+    tail = data.substr(data.size() - data.size() % SHA256_CBLOCK);
+    data.remove_suffix(tail.size());
+  }
+  if (!data.empty()) SHA256_Update(&state, data.data(), data.size());
+  auto bits = std::uint64_t{state.Nh} << 32 | state.Nl;
+  if (state.num == 0) {
+    bits += 8 * tail.size();
   } else {
-    SHA256_Update(&state, data.data(), data.size());
+    tail = {reinterpret_cast<const char*>(state.data), state.num};
   }
-}
-
-// FIPS 180-4, 5.1.1: a one bit, zeros, and the length in bits in the last eight bytes of a block.
-Digest end(SHA256_CTX& state) {
-  constexpr std::size_t kLengthAt = SHA256_CBLOCK - 8;
-  auto* const block = reinterpret_cast<unsigned char*>(state.data);
-  std::size_t used = state.num;
-  block[used++] = 0x80;
-  if (used > kLengthAt) {
-    std::memset(block + used, 0, SHA256_CBLOCK - used);
+  std::array<char, SHA256_CBLOCK> last{};
+  const auto* const block = reinterpret_cast<const unsigned char*>(last.data());
+  *copy(last.data(), tail) = '\x80';
+  if (tail.size() >= SHA256_CBLOCK - sizeof(bits)) {
     SHA256_Transform(&state, block);
-    used = 0;
+    last.fill('\0');
   }
-  std::memset(block + used, 0, kLengthAt - used);
-  const std::uint32_t bits[2] = {__builtin_bswap32(state.Nh), __builtin_bswap32(state.Nl)};
-  std::memcpy(block + kLengthAt, bits, sizeof(bits));
+  bits = __builtin_bswap64(bits);
+  std::memcpy(last.data() + last.size() - sizeof(bits), &bits, sizeof(bits));
   SHA256_Transform(&state, block);
   Digest digest;
-#pragma GCC unroll 8
-  for (std::size_t at = 0; at < 8; ++at) {
-    const std::uint32_t word = __builtin_bswap32(state.h[at]);
-    std::memcpy(digest.data() + 4 * at, &word, 4);
+#pragma GCC unroll 4
+  for (std::size_t at = 0; at < 4; ++at) {
+    const auto first = std::uint64_t{state.h[2 * at]} << 32;
+    const auto words = __builtin_bswap64(first | state.h[2 * at + 1]);
+    std::memcpy(digest.data() + 8 * at, &words, 8);
   }
   return digest;
 }
@@ -80,8 +77,7 @@ Digest sha256(std::string_view data) {
   // written.
   __attribute__((uninitialized)) SHA256_CTX state;
   begin(state);
-  take(state, data);
-  return end(state);
+  return close(state, data);
 }
 
 // Sixteen bytes at a time: their halves side by side, then '0' or 'a' - 10 added to each.
@@ -110,13 +106,20 @@ std::string sha256_hex(std::string_view data) { return hex(sha256(data)); }
 
 Sha256::Sha256() { begin(*context(state_)); }
 
-void Sha256::update(std::string_view data) { take(*context(state_), data); }
+void Sha256::update(std::string_view data) {
+  SHA256_Update(context(state_), data.data(), data.size());
+}
 
 Digest Sha256::finish() {
   auto& state = *context(state_);
-  const auto digest = end(state);
+  const auto digest = close(state, {});
   begin(state);
   return digest;
+}
+
+Digest Sha256::with(std::string_view last) const {
+  auto copy = *this;
+  return close(*context(copy.state_), last);
 }
 
 }  // namespace strait::crypto

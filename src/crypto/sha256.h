@@ -32,9 +32,10 @@ class Sha256 {
   Sha256();
   void update(std::string_view data);
   Digest finish();
+  // Of what arrived, and `last`; the object stays as it is.
+  Digest with(std::string_view last) const;
 
  private:
-  friend class HmacKey;
   alignas(8) std::array<std::byte,
                         112> state_;  // OpenSSL's SHA256_CTX, which must not leak into this header
 };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "journey/http.h"
 
-#include <cstring>
 #include <new>
 
 namespace strait::journey {
@@ -20,14 +19,10 @@ Piece* piece_of(Headers::Field* fields) {
   return std::launder(reinterpret_cast<Piece*>(reinterpret_cast<char*>(fields) - sizeof(Piece)));
 }
 
-bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 // The first field of that name from `at` on, or `end`. Names of one length are many; names of one
 // length and one last letter are few, and only those are compared.
-const Headers::Field* find(const Headers::Field* at, const Headers::Field* end,
-                           std::string_view name) {
+const Headers::Field* find_field(const Headers::Field* at, const Headers::Field* end,
+                                 std::string_view name) {
   if (name.empty()) return end;  // no field has such a name
   const auto size = name.size();
   for (; at != end; ++at) {
@@ -42,39 +37,38 @@ const Headers::Field* find(const Headers::Field* at, const Headers::Field* end,
 Headers::Headers(const Headers& other) {
   std::size_t bytes = 0;
   for (const auto& [name, value] : other.fields()) bytes += name.size() + value.size();
-  reserve(other.count_, bytes);
+  reserve(other.fields().size(), bytes);
   for (const auto& [name, value] : other.fields()) add(name, value);
 }
 
 void Headers::remove(std::string_view name) {
-  const auto* const end = fields_ + count_;
-  if (find(fields_, end, name) == end) return;
+  if (find_field(fields_, end_, name) == end_) return;
   remove_if([name](const Field& field) { return same(field.first, name); });
 }
 
 std::size_t Headers::count(std::string_view name) const {
-  const auto* const end = fields_ + count_;
   std::size_t count = 0;
-  for (const auto* at = find(fields_, end, name); at != end; at = find(at + 1, end, name)) ++count;
+  for (const auto* at = find_field(fields_, end_, name); at != end_;
+       at = find_field(at + 1, end_, name))
+    ++count;
   return count;
 }
 
 std::optional<std::string_view> Headers::one(std::string_view name) const {
-  const auto* const end = fields_ + count_;
-  const auto* const found = find(fields_, end, name);
-  if (found == end || find(found + 1, end, name) != end) return std::nullopt;
+  const auto* const found = find_field(fields_, end_, name);
+  if (found == end_ || find_field(found + 1, end_, name) != end_) return std::nullopt;
   return found->second;
 }
 
 void Headers::grow(std::size_t bytes) {
-  const auto needed = sizeof(Piece) + count_ * sizeof(Field) + bytes;
+  const auto used = fields().size_bytes();
   // Twice what there is, so that many small additions cost no more than few large ones.
-  const auto size = std::max({kPieceBytes, 2 * count_ * sizeof(Field), needed});
+  const auto size = std::max({kPieceBytes, 2 * used, sizeof(Piece) + used + bytes});
   auto* const memory = static_cast<char*>(::operator new(size));
   std::construct_at(reinterpret_cast<Piece*>(memory),
                     fields_ == nullptr ? nullptr : piece_of(fields_));
   auto* const fields = reinterpret_cast<Field*>(memory + sizeof(Piece));
-  std::uninitialized_copy_n(fields_, count_, fields);
+  end_ = std::uninitialized_copy(fields_, end_, fields);
   fields_ = fields;
   text_ = memory + size;
 }

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/bytes.h"
+
 namespace strait::journey {
 
 // Header fields in order of arrival. Names are lower-case; values have no leading or trailing
@@ -37,8 +39,7 @@ class Headers {
 
   void add(std::string_view name, std::string_view value) {
     char* const text = room(name.size() + value.size());
-    name.copy(text, name.size());
-    value.copy(text + name.size(), value.size());
+    copy(copy(text, name), value);
     place({text, name.size()}, {text + name.size(), value.size()});
   }
   // Replaces every field of that name, or adds one.
@@ -49,15 +50,14 @@ class Headers {
   void remove(std::string_view name);
   template <class Predicate>
   void remove_if(Predicate matches) {
-    const auto rest = std::remove_if(fields_, fields_ + count_, matches);
-    count_ = static_cast<std::size_t>(rest - fields_);
+    end_ = std::remove_if(fields_, end_, matches);
   }
 
   std::size_t count(std::string_view name) const;
   // The value of the only field of that name; nullopt when there is none or more than one. `name`
   // is lower-case.
   std::optional<std::string_view> one(std::string_view name) const;
-  std::span<const Field> fields() const { return {fields_, count_}; }
+  std::span<const Field> fields() const { return {fields_, end_}; }
 
   // For whoever knows what is coming: memory for so many more fields with so much text in all.
   void reserve(std::size_t fields, std::size_t bytes) {
@@ -71,23 +71,23 @@ class Headers {
   }
   void place(std::string_view name, std::string_view value) {
     reserve(1, 0);
-    std::construct_at(fields_ + count_++, name, value);
+    std::construct_at(end_++, name, value);
   }
 
  private:
   std::size_t left() const {
-    return static_cast<std::size_t>(text_ - reinterpret_cast<const char*>(fields_ + count_));
+    return static_cast<std::size_t>(text_ - reinterpret_cast<const char*>(end_));
   }
   void grow(std::size_t bytes);
   void release();
   void swap(Headers& other) noexcept {
     std::swap(fields_, other.fields_);
-    std::swap(count_, other.count_);
+    std::swap(end_, other.end_);
     std::swap(text_, other.text_);
   }
 
   Field* fields_ = nullptr;  // at the front of the newest piece
-  std::size_t count_ = 0;
+  Field* end_ = nullptr;
   char* text_ = nullptr;  // the lowest text of the newest piece
 };
 

@@ -6,8 +6,7 @@
 
 namespace strait::net {
 
-// A control byte is one below 0x20, or DEL. Every header value passes through here on its way in
-// and out, sixteen bytes at a time.
+// A control byte is one below 0x20, or DEL.
 inline bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 #ifdef __SSE2__
@@ -21,18 +20,8 @@ inline unsigned controls(const char* at) {
 }
 #endif
 
-// The first control byte at or after `at`; `end` when there is none.
-inline const char* find_control(const char* at, const char* end) {
-#ifdef __SSE2__
-  for (; end - at >= 16; at += 16) {
-    if (const auto found = controls(at); found != 0) return at + __builtin_ctz(found);
-  }
-#endif
-  while (at != end && !is_control(*at)) ++at;
-  return at;
-}
-
-// The same where there is one, with 15 bytes after it that can be read.
+// The first control byte at or after `at`. There must be one, and 15 bytes after it that can be
+// read.
 inline char* next_control(char* at) {
 #ifdef __SSE2__
   for (;; at += 16) {

@@ -20,6 +20,13 @@ inline constexpr std::array<char, 256> kNameBytes = [] {
   return table;
 }();
 
+// At kCaseBits + 16 - n: what makes the first n of sixteen letters lower-case.
+inline constexpr std::array<char, 32> kCaseBits = [] {
+  std::array<char, 32> table{};
+  for (std::size_t at = 0; at < 16; ++at) table[at] = 0x20;
+  return table;
+}();
+
 // The first of the sixteen bytes at `at` that is no letter, digit or dash, or 16; letters before it
 // are made lower-case. Nearly every name that is sent consists of nothing else.
 inline std::size_t lower_usual(char* at) {
@@ -29,17 +36,17 @@ inline std::size_t lower_usual(char* at) {
     const auto moved = _mm_add_epi8(bytes, _mm_set1_epi8(static_cast<char>(-128 - first)));
     return _mm_cmplt_epi8(moved, _mm_set1_epi8(static_cast<char>(-128 + count)));
   };
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  const __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-  const __m128i letter = within(lower, 'a', 26);
+  const auto load = [](const char* from) {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+  };
+  const __m128i bytes = load(at);
+  const __m128i letter = within(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 26);
   const __m128i other =
       _mm_or_si128(within(bytes, '0', 10), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-')));
   const auto usual = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(letter, other)));
-  const auto count = static_cast<unsigned>(__builtin_ctz(~usual));
-  auto capitals = static_cast<unsigned>(
-      _mm_movemask_epi8(_mm_andnot_si128(_mm_cmpeq_epi8(bytes, lower), letter)));
-  capitals &= (1u << count) - 1;
-  for (; capitals != 0; capitals &= capitals - 1) at[__builtin_ctz(capitals)] |= 0x20;
+  const auto count = static_cast<std::size_t>(__builtin_ctz(~usual));
+  const __m128i lower = _mm_and_si128(letter, load(kCaseBits.data() + 16 - count));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm_or_si128(bytes, lower));
   return count;
 #else
   std::size_t count = 0;
@@ -53,7 +60,7 @@ inline std::size_t lower_usual(char* at) {
 }
 
 // Makes a field name lower-case where it stands, and returns its end: the first byte that names
-// cannot hold, or `refused`. There must be one, and 15 bytes after it that can be read.
+// cannot hold, or `refused`. There must be one, and 15 bytes after it that are the caller's too.
 inline char* lower_name(char* at, char refused) {
   while (true) {
     const auto usual = lower_usual(at);

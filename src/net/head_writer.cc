@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
+#include "base/bytes.h"
 #include "net/control_bytes.h"
 #include "net/http_parser.h"
 
@@ -24,14 +28,11 @@ bool hop_by_hop(std::string_view name) {
   }
 }
 
-constexpr std::size_t kSlack = 16;
-
-// Appends what `put(at)` writes from `at` on, at most `bytes`, and returns the end of. It may use
-// kSlack bytes more.
+// Appends what `put(at)` writes from `at` on, at most `bytes`, and returns the end of.
 template <class Put>
 void append(std::string& out, std::size_t bytes, Put put) {
   const auto size = out.size();
-  out.resize_and_overwrite(size + bytes + kSlack, [&](char* data, std::size_t) {
+  out.resize_and_overwrite(size + bytes, [&](char* data, std::size_t) {
     return static_cast<std::size_t>(put(data + size) - data);
   });
 }
@@ -41,14 +42,16 @@ std::size_t field_bytes(std::string_view name, std::string_view value) {
 }
 
 char* put_field(char* at, std::string_view name, std::string_view value) {
-  at += name.copy(at, name.size());
-  *at++ = ':';
-  *at++ = ' ';
-  char* const end = at + value.copy(at, value.size());
-  end[0] = '\r';
-  for (at = next_control(at); at < end; at = next_control(at)) *at = ' ';
-  end[1] = '\n';
-  return end + 2;
+  at = copy(at, name);
+  std::memcpy(at, ": ", 2);
+  at += 2;
+  const bool controls =
+      copy_and_test(at, value, [](auto byte) { return (byte < 0x20) | (byte == 0x7f); });
+  if (controls) [[unlikely]]
+    std::replace_if(at, at + value.size(), is_control, ' ');
+  at += value.size();
+  std::memcpy(at, "\r\n", 2);
+  return at + 2;
 }
 
 }  // namespace

@@ -149,8 +149,9 @@ class Lines {
 
   // One line: name ":" OWS value OWS CRLF. The next line begins at at_ afterwards.
   bool line() {
-    char* const stop = lower_name(at_, strict_ ? '_' : '\0');
-    const std::string_view name(at_, static_cast<std::size_t>(stop - at_));
+    char* const start = at_;
+    char* const stop = lower_name(start, strict_ ? '_' : '\0');
+    const std::string_view name(start, static_cast<std::size_t>(stop - start));
     if (*stop != ':' || name.empty() || name.size() > kNameBytesMax) return refuse_name();
     char* begin = stop + 1;
     while (*begin == ' ') ++begin;

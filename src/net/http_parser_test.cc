@@ -254,6 +254,24 @@ TEST(HeadScanner, FindsTheEndHoweverTheBytesArrive) {
   }
 }
 
+// Lines that end on both sides of what is looked at as one block.
+TEST(HeadScanner, FindsTheEndWhereverItStands) {
+  for (std::size_t size = 1; size < 200; ++size) {
+    const auto head = "GET / HTTP/1.1\r\nx: " + std::string(size, 'v') + "\r\n\r\n";
+    for (const auto* after : {"", "\n", "BODY\n"}) {
+      HeadScanner scanner;
+      EXPECT_EQ(scanner.scan(head + after), HeadScanner::State::kComplete);
+      EXPECT_EQ(scanner.length(), head.size());
+    }
+    auto broken = head;
+    broken[head.size() - 2] = 'x';
+    EXPECT_EQ(HeadScanner().scan(broken), HeadScanner::State::kMalformed);
+    broken = head;
+    broken[head.size() - 4] = 'x';
+    EXPECT_EQ(HeadScanner().scan(broken), HeadScanner::State::kMalformed);
+  }
+}
+
 TEST(HeadScanner, NoticesABrokenHeadAtOnce) {
   EXPECT_EQ(HeadScanner().scan("GET / HTTP/1.1\n"), HeadScanner::State::kMalformed);
   EXPECT_EQ(HeadScanner().scan("\n"), HeadScanner::State::kMalformed);

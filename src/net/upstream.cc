@@ -201,7 +201,7 @@ std::optional<Shape> shape_of(const journey::OutgoingRequest& request, const Bod
   const auto& headers = request.head().headers;
   const auto declared = headers.one("content-length");
   const auto length = declared ? parse_length(*declared) : std::nullopt;
-  if (headers.count("content-length") > 0 && !length) return std::nullopt;
+  if (!length && headers.count("content-length") > 0) return std::nullopt;
   if (body != nullptr) return Shape{!length, length, length.value_or(0) >= limits::kAskFirstBytes};
   if (length && *length != request.body().size()) return std::nullopt;
   const auto& method = request.head().method;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "codec/uri.h"
 
 namespace strait::sigv4 {
@@ -210,7 +211,7 @@ Status refuse_query_auth(QueryAuth form, bool header_too) {
 }  // namespace
 
 bool Authorization::signs(std::string_view name) const {
-  return std::ranges::find(names, name) != names.end();
+  return std::ranges::any_of(names, [name](std::string_view one) { return same(one, name); });
 }
 
 Result<Authorization> parse_authorization(std::string_view header) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace strait::sigv4 {
 namespace {
 
@@ -116,19 +118,21 @@ std::string_view without_blanks_around(std::string_view value) {
   return value;
 }
 
-// The end of a line that has begun with `begin`: with one blank for each run of them.
-template <class... Begin>
-void put_line(TextWriter& out, std::string_view value, const Begin&... begin) {
-  value = without_blanks_around(value);
-  auto run = value.find("  ");
-  if (run == std::string_view::npos) [[likely]]
-    return out.put(begin..., value, "\n");
-  out.put(begin...);
-  for (; run != std::string_view::npos; run = value.find("  ")) {
-    out.put(value.substr(0, run + 1));
+char* put_squeezed(char* at, std::string_view value) {
+  for (auto run = value.find("  "); run != std::string_view::npos; run = value.find("  ")) {
+    at = copy(at, value.substr(0, run + 1));
     value.remove_prefix(value.find_first_not_of(' ', run));
   }
-  out.put(value, "\n");
+  return copy(at, value);
+}
+
+// With one blank for each run of them.
+char* put_value(char* at, std::string_view value) {
+  value = without_blanks_around(value);
+  const bool blanks = copy_and_test(at, value, [](auto byte) { return byte == ' '; });
+  if (blanks && value.find("  ") != std::string_view::npos) [[unlikely]]
+    return put_squeezed(at, value);
+  return at + value.size();
 }
 
 // The fields of a head by the length of their names: a name is looked for among few.
@@ -144,10 +148,10 @@ class FieldsBySize {
   void each(std::string_view name, Visit visit) const {
     for (auto mask = by_size_[name.size() % by_size_.size()]; mask != 0; mask &= mask - 1) {
       const auto& field = fields_[static_cast<std::size_t>(std::countr_zero(mask))];
-      if (field.first == name) visit(field);
+      if (same(field.first, name)) visit(field);
     }
     for (std::size_t at = kMasked; at < fields_.size(); ++at) {
-      if (fields_[at].first == name) visit(fields_[at]);
+      if (same(fields_[at].first, name)) visit(fields_[at]);
     }
   }
 
@@ -207,16 +211,23 @@ std::optional<SortedFields> fields_named(const journey::Headers& headers,
 }
 
 void append_canonical_headers(TextWriter& out, std::span<const Field> fields) {
-  std::string_view last;
-  for (const auto& [name, value] : fields) {
-    if (name == last) {
-      out.replace_last(',');
-      put_line(out, value, "");
-    } else {
-      put_line(out, value, name, ":");
-      last = name;
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : fields) bytes += name.size() + value.size() + 2;
+  out.append(bytes, [&](char* at) {
+    std::string_view last;
+    for (const auto& [name, value] : fields) {
+      if (same(name, last)) {
+        at[-1] = ',';
+      } else {
+        at = copy(at, name);
+        *at++ = ':';
+        last = name;
+      }
+      at = put_value(at, value);
+      *at++ = '\n';
     }
-  }
+    return at;
+  });
 }
 
 void append_canonical_request(TextWriter& out, const CanonicalRequest& request) {

@@ -81,6 +81,23 @@ TEST(CanonicalHeaders, HaveNoBlanksAroundTheirValues) {
   EXPECT_EQ(canonical(headers, names), "a:x,\nb:two words\n");
 }
 
+TEST(CanonicalHeaders, ARunOfBlanksIsFoundWhereverItStands) {
+  const std::array<std::string_view, 1> names = {"a"};
+  for (std::size_t size = 1; size < 70; ++size) {
+    for (std::size_t at = 1; at < size; ++at) {
+      auto value = std::string(size, 'v');
+      value[at - 1] = ' ';
+      const auto one = "x" + value + "y";
+      value.insert(at, " ");
+      journey::Headers single, twice;
+      single.add("a", one);
+      twice.add("a", "x" + value + "y");
+      EXPECT_EQ(canonical(single, names), "a:" + one + "\n");
+      EXPECT_EQ(canonical(twice, names), "a:" + one + "\n");
+    }
+  }
+}
+
 TEST(CanonicalHeaders, AreFoundAmongManyInOrderOfArrival) {
   journey::Headers headers;
   for (int at = 0; at < 90; ++at) {

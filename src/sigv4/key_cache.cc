@@ -5,6 +5,8 @@
 #include <functional>
 #include <span>
 
+#include "base/bytes.h"
+
 namespace strait::sigv4 {
 
 crypto::HmacKey derive_signing_key(std::string_view secret, const Scope& scope) {
@@ -18,8 +20,8 @@ crypto::HmacKey derive_signing_key(std::string_view secret, const Scope& scope) 
 
 bool SigningKeyCache::Entry::holds(std::string_view id, std::string_view secret_key,
                                    const Scope& scope) const {
-  return access_key_id == id && service == scope.service && region == scope.region &&
-         date == scope.date && secret.reveal() == secret_key;
+  return same(access_key_id, id) && same(service, scope.service) && same(region, scope.region) &&
+         same(date, scope.date) && same(secret.reveal(), secret_key);
 }
 
 SigningKeyCache::SigningKeyCache(std::size_t entries_max)

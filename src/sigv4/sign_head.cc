@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sigv4/sign_head.h"
 
-#include <iterator>
-#include <vector>
-
+#include "base/bytes.h"
 #include "sigv4/string_to_sign.h"
 #include "sigv4/text_writer.h"
 
@@ -15,20 +13,23 @@ SortedFields signed_fields(const journey::Headers& headers) {
   out.reserve(headers.fields().size());
   for (const auto& field : headers.fields()) {
     if (!is_signed_outbound(field.first)) continue;
-    auto place = out.end();
-    while (place != out.begin() && precedes(field.first, std::prev(place)->first)) --place;
-    out.insert(place, field);
+    out.push_back(field);
+    auto* place = &out.back();
+    for (; place != out.data() && precedes(field.first, place[-1].first); --place)
+      *place = place[-1];
+    *place = field;
   }
   return out;
 }
 
-void append_names(TextWriter& out, const SortedFields& fields) {
+// The names, joined by semicolons.
+std::string_view joined_names(TextWriter& out, const SortedFields& fields) {
   std::string_view last;
   for (const auto& [name, value] : fields) {
-    if (name == last) continue;
-    out.put(last.empty() ? "" : ";", name);
+    if (!same(name, last)) out.put(name, ";");
     last = name;
   }
+  return out.text().substr(0, out.text().size() - (fields.empty() ? 0 : 1));
 }
 
 }  // namespace
@@ -68,13 +69,13 @@ Status check_usable(const AwsCredentials& credentials, Timestamp now) {
 crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& with) {
   const auto fields = signed_fields(head.headers);
   thread_local char names_room[512];  // not on the stack, as in head_signature()
-  TextWriter joined(names_room);
-  append_names(joined, fields);
+  TextWriter names(names_room);
+  const auto signed_headers = joined_names(names, fields);
   const CanonicalRequest request{.method = head.method,
                                  .path = head.path(),
                                  .query = head.query(),
                                  .fields = fields,
-                                 .signed_headers = joined.text(),
+                                 .signed_headers = signed_headers,
                                  .payload_hash = with.payload_hash,
                                  .style = with.style};
   const auto signature = head_signature(request, with.amz_date, with.scope, *with.key);
@@ -82,7 +83,7 @@ crypto::HexDigest sign_head(journey::RequestHead& head, const HeadSignature& wit
   TextWriter value(value_room);
   value.put(kAlgorithm, " Credential=", with.access_key_id, "/", with.scope.date, "/",
             with.scope.region, "/", with.scope.service,
-            "/aws4_request, SignedHeaders=", joined.text(),
+            "/aws4_request, SignedHeaders=", signed_headers,
             ", Signature=", crypto::view(signature));
   head.headers.set("authorization", value.text());
   return signature;

@@ -96,7 +96,7 @@ void complete_head(journey::RequestHead& head, const OutgoingPayload& payload,
 }  // namespace
 
 Result<Outgoing> Signer::sign(const journey::IntendedCall& intended,
-                              journey::UnsignedRequest request, const Target& target,
+                              journey::UnsignedRequest&& request, const Target& target,
                               const AwsCredentials& credentials, SigningKeyCache& keys,
                               Timestamp now) {
   CHECK_OK(check_usable(credentials, now));

@@ -38,9 +38,10 @@ struct Outgoing {
 
 class Signer {
  public:
-  static Result<Outgoing> sign(const journey::IntendedCall& call, journey::UnsignedRequest request,
-                               const Target& target, const AwsCredentials& credentials,
-                               SigningKeyCache& keys, Timestamp now);
+  static Result<Outgoing> sign(const journey::IntendedCall& call,
+                               journey::UnsignedRequest&& request, const Target& target,
+                               const AwsCredentials& credentials, SigningKeyCache& keys,
+                               Timestamp now);
 };
 
 }  // namespace strait::sigv4

@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace strait::sigv4 {
 
 // Puts a text together in memory of the caller, and in its own when that is full. A signature is
@@ -20,11 +22,16 @@ class TextWriter {
   template <class... Text>
   void put(const Text&... texts) {
     const std::size_t bytes = (view(texts).size() + ...);
-    if (capacity_ - size_ < bytes) grow(bytes);
-    (copy(view(texts)), ...);
+    char* at = room(bytes);
+    ((at = copy(at, view(texts))), ...);
+    size_ += bytes;
   }
-
-  void replace_last(char c) { bytes_[size_ - 1] = c; }
+  // What `put(at)` writes from `at` on, at most `bytes`, and returns the end of.
+  template <class Put>
+  void append(std::size_t bytes, Put put) {
+    char* const at = room(bytes);  // may move bytes_
+    size_ = static_cast<std::size_t>(put(at) - bytes_);
+  }
 
   std::string_view text() const { return {bytes_, size_}; }
   void clear() { size_ = 0; }
@@ -35,9 +42,9 @@ class TextWriter {
   static std::string_view view(const char (&literal)[kSize]) {
     return {literal, kSize - 1};
   }
-  void copy(std::string_view text) {
-    if (!text.empty()) std::memcpy(bytes_ + size_, text.data(), text.size());
-    size_ += text.size();
+  char* room(std::size_t bytes) {
+    if (capacity_ - size_ < bytes) grow(bytes);
+    return bytes_ + size_;
   }
   [[gnu::cold, gnu::noinline]] void grow(std::size_t bytes) {
     capacity_ = 2 * (capacity_ + bytes);
