@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/same_text.h"
+
 namespace strait::wire {
 namespace {
 
@@ -86,17 +88,15 @@ Result<Claim> claim_of(const Singletons& found, const Marks& marks, const Reques
     if (has_action_key(request.query())) {
       return fail(ErrorCode::kAmbiguousRequest, "X-Amz-Target and Action in one request");
     }
+    if (is_json_type(marks.content_type)) return Claim::kJson;
     if (media_type_is(marks.content_type, "application/x-amz-cbor-1.1")) {
       return fail(ErrorCode::kUnsupported,
                   "CBOR beside X-Amz-Target is not taken: tell the SDK to send JSON (CBOR_ENABLED="
                   "false for the AWS SDK for Java 2, AWS_CBOR_DISABLE=true for Java 1)");
     }
-    if (!is_json_type(marks.content_type)) {
-      return fail(ErrorCode::kAmbiguousRequest,
-                  "X-Amz-Target needs content-type application/x-amz-json-1.0 or -1.1, not " +
-                      quoted(marks.content_type));
-    }
-    return Claim::kJson;
+    return fail(ErrorCode::kAmbiguousRequest,
+                "X-Amz-Target needs content-type application/x-amz-json-1.0 or -1.1, not " +
+                    quoted(marks.content_type));
   }
   if (media_type_is(marks.content_type, "application/x-www-form-urlencoded") &&
       request.method == "POST") {
@@ -119,7 +119,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool media_type_is(std::string_view content_type, std::string_view lower) {
   if (content_type.size() != lower.size()) return false;
-  if (content_type == lower) return true;
+  if (same_text(content_type, lower)) return true;
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::ranges::equal(content_type, lower, {}, fold);
 }
