@@ -92,7 +92,7 @@ class Gathering {
     return {};
   }
 
-  Status add(Need need) {
+  Status add(Need&& need) {
     if (!need.deny_only) ++judged_;
     if (is_there(need)) return {};
     if (needs_.size() >= limits::kNeedsMax) {
@@ -138,7 +138,7 @@ class Gathering {
   }
 
   Status resources_of(const ActionRow& row, bool deny_only) {
-    const auto need_on = [&](NamedResource resource) {
+    const auto need_on = [&](NamedResource&& resource) {
       return Need{.action = std::string(row.action),
                   .resource = std::move(resource.arn),
                   .pattern = resource.pattern,
@@ -147,7 +147,7 @@ class Gathering {
                   .classes = classes_for(row.action),
                   .context = {}};
     };
-    const auto add_named = [&](NamedResource resource) {
+    const auto add_named = [&](NamedResource&& resource) {
       return add(need_on(std::move(resource)));
     };
     TRY(const bool named, name_resources(row, call_, add_named));
