@@ -11,7 +11,7 @@ namespace {
 using Slot = std::optional<std::string_view>;
 
 struct Singletons {
-  Slot target, smithy_protocol, content_type, content_encoding;
+  Slot target, smithy_protocol, content_type, content_encoding, content_length, transfer_encoding;
 
   // Where the header of that name belongs; nullptr when it is none of them. Lengths tell nearly all
   // names apart.
@@ -19,8 +19,10 @@ struct Singletons {
     switch (name.size()) {
       case 12:
         return name == "x-amz-target" ? &target : name == "content-type" ? &content_type : nullptr;
+      case 14: return name == "content-length" ? &content_length : nullptr;
       case 15: return name == "smithy-protocol" ? &smithy_protocol : nullptr;
       case 16: return name == "content-encoding" ? &content_encoding : nullptr;
+      case 17: return name == "transfer-encoding" ? &transfer_encoding : nullptr;
       default: return nullptr;
     }
   }
@@ -136,6 +138,8 @@ Result<Marks> read_marks(const RequestView& request) {
     marks.aws_chunked = encoding == "aws-chunked" || encoding.starts_with("aws-chunked,");
     marks.compressed = encoding == "gzip";
   }
+  marks.announces_body =
+      found.transfer_encoding || (found.content_length && *found.content_length != "0");
   TRY(marks.claim, claim_of(found, marks, request));
   return marks;
 }

@@ -2,6 +2,7 @@
 #include "wire/needs.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "base/limits.h"
@@ -124,10 +125,11 @@ class Gathering {
       return std::string(marks, sizeof marks) + one.action + '\n' + recipient(one) + '\n' +
              one.resource;
     };
-    if (seen_.empty()) {
-      for (const auto& one : needs_) seen_.insert(key(one));
+    if (!seen_) {
+      seen_.emplace();
+      for (const auto& one : needs_) seen_->insert(key(one));
     }
-    return !seen_.insert(key(need)).second;
+    return !seen_->insert(key(need)).second;
   }
 
   // Whichever operation AWS takes the call for.
@@ -218,7 +220,8 @@ class Gathering {
 
   const Call& call_;
   std::vector<Need> needs_;
-  std::unordered_set<std::string> seen_;  // of `needs_`, once they are more than a few
+  // Of `needs_`, once they are more than a few.
+  std::optional<std::unordered_set<std::string>> seen_;
   std::size_t judged_ = 0;  // needs that are more than deny-only, repeated ones included
 };
 

@@ -24,12 +24,6 @@ RequestView view_of(const journey::RequestHead& head, std::string_view host,
           .body = body};
 }
 
-bool announces_body(const journey::RequestHead& head) {
-  if (head.headers.count("transfer-encoding") > 0) return true;
-  const auto length = head.headers.one("content-length");
-  return length && *length != "0";
-}
-
 // Decodes as the first candidate whose model the input fits, and leaves in `also` the others that
 // it fits as well.
 Result<Decoded> decode_fitting(Recognition& recognised, const RequestView& request) {
@@ -96,7 +90,7 @@ BodyPlan body_plan(const journey::RequestHead& head, const Marks& marks,
     if (streams_input(recognised->operation) && head.headers.count("x-amz-content-sha256") > 0)
       return BodyPlan::kStream;
   }
-  return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+  return marks.announces_body ? BodyPlan::kBuffer : BodyPlan::kNone;
 }
 
 }  // namespace
