@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "base/same_text.h"
 #include "base/secret.h"
 #include "base/time.h"
 
@@ -41,6 +42,20 @@ TEST(Time, RefusesWhatIsNotADate) {
     EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
   }
   EXPECT_EQ(parse_http_date("Tue, 23 Nov 2026 01:02:03 GMT"), std::nullopt) << "wrong weekday";
+}
+
+TEST(SameText, IsWhatEqualsSaysAtEveryLengthAndEveryByte) {
+  for (std::size_t size = 0; size <= 80; ++size) {
+    const std::string text(size, 'x');
+    EXPECT_TRUE(same_text(text, std::string(size, 'x'))) << size;
+    EXPECT_FALSE(same_text(text, std::string(size + 1, 'x'))) << size;
+    for (std::size_t at = 0; at < size; ++at) {
+      auto other = text;
+      other[at] = 'y';
+      EXPECT_FALSE(same_text(text, other)) << size << ' ' << at;
+    }
+  }
+  EXPECT_TRUE(same_text({}, ""));
 }
 
 TEST(Ids, SortByTimeAndReadBack) {

@@ -478,8 +478,10 @@ class Catalog {
   struct Pack;
   explicit Catalog(std::unique_ptr<Pack> pack);
   std::unique_ptr<Pack> pack_;
-  // Of the pack, what every walk through an input reads: inline_handles.h.
+  // Of the pack, what every call reads: inline_handles.h.
   std::string_view text(format::Str at) const;
+  const format::Operation* operations_;
+  const format::Service* services_;
   const format::Shape* shapes_;
   const format::Member* members_;
   const char* strings_;

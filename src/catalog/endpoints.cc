@@ -3,6 +3,7 @@
 // that is newer than the pack is understood when its partition's name pattern takes it.
 #include <algorithm>
 
+#include "base/same_text.h"
 #include "catalog/pack.h"
 
 namespace strait::catalog {
@@ -52,7 +53,7 @@ format::Index partition_index(const Pack& pack, std::string_view region) {
 template <class Pack>
 const format::Host* find_host(const Pack& pack, std::string_view text) {
   const auto at = pack.host_names.find(name_hash(text), [&](std::uint32_t host) {
-    return pack.text(pack.hosts[host].text) == text;
+    return same_text(pack.text(pack.hosts[host].text), text);
   });
   return at == NameIndex::kFree ? nullptr : &pack.hosts[at];
 }
@@ -119,6 +120,7 @@ Found search(const Pack& pack, const std::string& text) {
 }
 
 std::string substituted(std::string_view pattern, std::string_view region) {
+  if (pattern == kPlace) return std::string(region);
   std::string text;
   text.reserve(pattern.size() + region.size());
   while (true) {

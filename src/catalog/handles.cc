@@ -150,27 +150,15 @@ bool Member::jsonvalue() const {
   std::string_view Operation::accessor() const {                             \
     return catalog_->pack_->text(catalog_->pack_->operations[index_].field); \
   }
-STRAIT_OPERATION_TEXT(name, name)
 STRAIT_OPERATION_TEXT(http_method, method)
 STRAIT_OPERATION_TEXT(uri, uri)
 STRAIT_OPERATION_TEXT(input_payload, input_payload)
 STRAIT_OPERATION_TEXT(output_payload, output_payload)
 STRAIT_OPERATION_TEXT(input_root, input_root)
 STRAIT_OPERATION_TEXT(input_xml_namespace, input_xml_namespace)
-STRAIT_OPERATION_TEXT(host_prefix, host_prefix)
 STRAIT_OPERATION_TEXT(result_wrapper, result_wrapper)
 STRAIT_OPERATION_TEXT(checksum_algorithm_member, checksum_member)
-STRAIT_OPERATION_TEXT(signing_name, signing_name)
 #undef STRAIT_OPERATION_TEXT
-
-Service Operation::service() const {
-  return {catalog_, catalog_->pack_->operations[index_].service};
-}
-
-std::optional<Shape> Operation::input() const {
-  const auto shape = catalog_->pack_->operations[index_].input;
-  return shape == kNone ? std::nullopt : std::optional(Shape(catalog_, shape));
-}
 
 std::optional<Shape> Operation::output() const {
   const auto shape = catalog_->pack_->operations[index_].output;
@@ -227,12 +215,9 @@ std::vector<MaskPath> Operation::unmasked() const {
   std::string_view Service::accessor() const {                                \
     return catalog_->pack_->text(catalog_->pack_->services[index_].accessor); \
   }
-STRAIT_SERVICE_TEXT(name)
 STRAIT_SERVICE_TEXT(service_id)
 STRAIT_SERVICE_TEXT(api_version)
 STRAIT_SERVICE_TEXT(endpoint_prefix)
-STRAIT_SERVICE_TEXT(signing_name)
-STRAIT_SERVICE_TEXT(target_prefix)
 STRAIT_SERVICE_TEXT(xml_namespace)
 STRAIT_SERVICE_TEXT(iam_prefix)
 #undef STRAIT_SERVICE_TEXT

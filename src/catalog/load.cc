@@ -325,6 +325,8 @@ Status Catalog::Pack::validate() const {
 
 Catalog::Catalog(std::unique_ptr<Pack> pack)
     : pack_(std::move(pack)),
+      operations_(pack_->operations.data()),
+      services_(pack_->services.data()),
       shapes_(pack_->shapes.data()),
       members_(pack_->members.data()),
       strings_(pack_->strings.data()) {}

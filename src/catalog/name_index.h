@@ -15,8 +15,7 @@ namespace strait::catalog {
 // by comparing them.
 inline std::uint64_t name_hash(std::string_view name, std::uint64_t seed = 0) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15;  // 2^64 over the golden ratio
-  const auto word = [&](std::size_t at) {
-    std::uint64_t out;
+  const auto word = [&]<class Word>(Word out, std::size_t at) -> std::uint64_t {
     std::memcpy(&out, name.data() + at, sizeof out);
     return out;
   };
@@ -27,10 +26,13 @@ inline std::uint64_t name_hash(std::string_view name, std::uint64_t seed = 0) {
   auto hash = mixed(seed ^ name.size());
   const auto size = name.size();
   if (size >= sizeof(std::uint64_t)) {
-    hash = mixed(hash ^ word(0));
-    if (size > 2 * sizeof(std::uint64_t)) hash = mixed(hash ^ word((size - 8) / 2));
-    return mixed(hash ^ word(size - 8));
+    const std::uint64_t eight = 0;
+    hash = mixed(hash ^ word(eight, 0));
+    if (size > 2 * sizeof eight) hash = mixed(hash ^ word(eight, (size - 8) / 2));
+    return mixed(hash ^ word(eight, size - 8));
   }
+  if (size >= sizeof(std::uint32_t))
+    return mixed(hash ^ (word(std::uint32_t(), 0) << 32 | word(std::uint32_t(), size - 4)));
   std::uint64_t rest = 0;
   for (const char c : name) rest = rest << 8 | static_cast<unsigned char>(c);
   return mixed(hash ^ rest);

@@ -76,17 +76,17 @@ class JsonReader {
 
   std::string_view rest() const { return {at_, end_}; }
 
-  // Out of line: one blank is usual, and more of them rare.
-  [[gnu::noinline]] std::size_t many_blanks(const char* at) const {
-    return blanks_prefix({at, end_});
-  }
-
+  // One blank or none is usual.
   void skip_space() {
+    if (at_ != end_ && *at_ == ' ') ++at_;
+    if (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ') skip_more_space();
+  }
+  [[gnu::noinline]] void skip_more_space() {
     constexpr std::uint64_t kSpaces = 1ull << ' ' | 1ull << '\n' | 1ull << '\r' | 1ull << '\t';
-    const auto* at = at_;
+    const auto* at = at_ + blanks_prefix(rest());  // padding
     while (at != end_ && static_cast<unsigned char>(*at) <= ' ' && (kSpaces >> *at & 1)) {
-      ++at;
-      if (at != end_ && *at == ' ') at += many_blanks(at);
+      const bool line = *at++ == '\n';
+      if (line) at += blanks_prefix({at, end_});  // indentation
     }
     at_ = at;
   }

@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "base/limits.h"
+#include "codec/text_scan.h"
 
 namespace strait::codec {
 namespace {
@@ -285,6 +286,23 @@ TEST(Json, AgreesWithJsonTestSuite) {
     ++cases;
   }
   EXPECT_GT(cases, 300);
+}
+
+TEST(TextScan, QuotesAreCountedInLiteralTextOfEveryLength) {
+  for (std::size_t size = 0; size <= 40; ++size) {
+    EXPECT_EQ(quotes_of_literal(std::string(size, 'x')), 0u) << size;
+    EXPECT_EQ(quotes_of_literal(std::string(size, '"')), size);
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, '~');
+      text[at] = '"';
+      EXPECT_EQ(quotes_of_literal(text), 1u) << size << ' ' << at;
+      for (const char c : {'\\', '\0', '\n', '\x1f', '\x7f', '\x80', '\xff'}) {
+        text[at] = c;
+        EXPECT_EQ(quotes_of_literal(text), std::nullopt) << size << ' ' << at << ' ' << int{c};
+      }
+    }
+  }
+  EXPECT_EQ(quotes_of_literal(std::string(5000, '"')), 5000u);
 }
 
 }  // namespace

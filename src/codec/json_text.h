@@ -63,6 +63,7 @@ class JsonText {
   }
   void grow(std::size_t bytes);
   void quoted(char before, std::string_view text, char behind);
+  void escaped(std::string_view text);  // what is not plain ASCII, without its quotes
 
   std::string& out_;
   char* at_;

@@ -148,23 +148,28 @@ void append_number(std::string& out, T number) {
 
 void JsonText::value(const Value& value) { value.visit(Appender{*this}); }
 
+// Most texts are plain, and written in one go.
 void JsonText::quoted(char before, std::string_view text, char behind) {
   char* at = room(text.size() + 4);
   if (before != kNothing) *at++ = before;
   *at++ = '"';
-  if (copy_plain_ascii(at, text.data(), text.size())) [[likely]] {
-    at += text.size();
-  } else {
+  if (!copy_plain_ascii(at, text.data(), text.size())) [[unlikely]] {
     at_ = at;
-    with_string([&](std::string& end) { append_escaped(end, text); });
-    at = at_;
+    escaped(text);
+    at = room(2);
+  } else {
+    at += text.size();
   }
   *at++ = '"';
   if (behind != kNothing) *at++ = behind;
   at_ = at;
 }
 
-void JsonText::grow(std::size_t bytes) {
+[[gnu::noinline, gnu::cold]] void JsonText::escaped(std::string_view text) {
+  with_string([&](std::string& end) { append_escaped(end, text); });
+}
+
+[[gnu::noinline, gnu::cold]] void JsonText::grow(std::size_t bytes) {
   close();
   open(out_.size() + bytes);
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 namespace strait::codec {
@@ -44,6 +45,36 @@ inline std::size_t blanks_prefix(std::string_view text) {
   }
 #endif
   return i;
+}
+
+// How many quotes stand in a text of printable ASCII without backslashes, where every string is
+// what stands between its quotes; nullopt for any other text.
+inline std::optional<std::size_t> quotes_of_literal(std::string_view text) {
+  std::size_t quotes = 0;
+  std::size_t at = 0;
+#if defined(__SSE2__)
+  auto others = _mm_setzero_si128();
+  auto counts = _mm_setzero_si128();  // two, of eight bytes each
+  for (; at + 16 <= text.size(); at += 16) {
+    const auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    // Signed, so that what is from 0x80 on is less as well.
+    others = _mm_or_si128(others, _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+    others = _mm_or_si128(others, _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+    others = _mm_or_si128(others, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')));
+    const auto found = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const auto ones = _mm_and_si128(found, _mm_set1_epi8(1));
+    counts = _mm_add_epi64(counts, _mm_sad_epu8(ones, _mm_setzero_si128()));
+  }
+  if (_mm_movemask_epi8(others) != 0) return std::nullopt;
+  quotes = static_cast<std::size_t>(_mm_cvtsi128_si64(counts)) +
+           static_cast<std::size_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(counts, counts)));
+#endif
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c < ' ' || c > '~' || c == '\\') return std::nullopt;
+    quotes += c == '"';
+  }
+  return quotes;
 }
 
 // Copies `size` bytes as far as they are ASCII without JSON specials, which stands in a JSON string

@@ -4,8 +4,10 @@
 
 namespace strait::codec {
 
-// Whether two members have the same name. Pairwise for the few members that objects have, sorted
-// for many: an attacker may send a hundred thousand.
-bool has_duplicate_name(const Object& object);
+// Whether two members have the same name.
+bool has_duplicate_name_among(const Object& object);
+inline bool has_duplicate_name(const Object& object) {
+  return object.size() > 1 && has_duplicate_name_among(object);
+}
 
 }  // namespace strait::codec

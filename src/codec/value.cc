@@ -13,6 +13,7 @@ Value::Value(const Value& other) {
 
 // `other` may stand in what this holds, so it is taken out first.
 Value& Value::operator=(Value&& other) noexcept {
+  if (is_null()) return take(other), *this;
   Value taken(std::move(other));
   clear();
   take(taken);

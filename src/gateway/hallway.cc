@@ -54,13 +54,13 @@ async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
   CO_CHECK_OK(wire::check_tunnel(exchange.request()));
   CO_TRY(const auto scope, scope_of(exchange.request().head()));
   if (!scope) co_return co_await pass_unsigned(exchange, told);
-  CO_TRY(const auto plan, claim(exchange.request().head(), told, scope));
-  if (plan == wire::BodyPlan::kBuffer && !exchange.take_body(limits::kBodyBufferedBytesMax)) {
+  CO_TRY(const auto said, claim(exchange.request().head(), told, scope));
+  if (said.body == wire::BodyPlan::kBuffer && !exchange.take_body(limits::kBodyBufferedBytesMax)) {
     CO_CHECK_OK(check_head(exchange.request().head(), told));
     CO_CHECK_OK(co_await exchange.read_body(limits::kBodyBufferedBytesMax));
     told.now = rooms_.clock->now();
   }
-  CO_TRY(auto body, prove(exchange, told, scope, plan));
+  CO_TRY(auto body, prove(exchange, told, scope, said));
   if (wire::is_get_caller_identity(told.authenticated->call()))
     co_return co_await answer_identity(exchange, told);
   CO_CHECK_OK(judge(told));
@@ -70,14 +70,14 @@ async::Task<Status> Hallway::pass(net::Exchange& exchange, Told& told) {
 
 // The token names a session; the signature will prove it. Until then it decides nothing but how
 // much we read.
-Result<wire::BodyPlan> Hallway::claim(const journey::RequestHead& head, Told& told,
-                                      const std::optional<wire::Scope>& scope) {
+Result<wire::Announced> Hallway::claim(const journey::RequestHead& head, Told& told,
+                                       const std::optional<wire::Scope>& scope) {
   told.claimed_key = scope->access_key_id;
   TRY(told.claimed, claimed_session(head, scope->access_key_id, told.now));
   told.role = told.world->role(told.claimed->session.role);
   if (told.role == nullptr)
     return fail(ErrorCode::kUnknownSession, "the role of this session no longer exists");
-  return wire::body_plan(head, scope, *rooms_.catalog, rooms_.options);
+  return wire::announced(head, scope, *rooms_.catalog, rooms_.options);
 }
 
 // Before a body is waited for that the signature of the head speaks of.
@@ -89,16 +89,17 @@ Status Hallway::check_head(const journey::RequestHead& head, const Told& told) {
 
 // Parsed, and its signature verified. A body that is still to come has a check waiting for it.
 Result<Hallway::Body> Hallway::prove(net::Exchange& exchange, Told& told,
-                                     const std::optional<wire::Scope>& scope, wire::BodyPlan plan) {
+                                     const std::optional<wire::Scope>& scope,
+                                     const wire::Announced& said) {
   const auto& session = told.claimed->session;
-  TRY(told.parsed, wire::Parser::parse(exchange.take_request(), scope, rooms_.catalog,
+  TRY(told.parsed, wire::Parser::parse(exchange.take_request(), said.marks, scope, rooms_.catalog,
                                        session.account(), rooms_.options));
   told.shape = wire::error_shape(told.parsed->call());
   const sigv4::Claimed claimed{{told.claimed, &session}, told.claimed->secret.reveal()};
   TRY(auto verified,
       sigv4::Verifier::verify(std::move(*told.parsed), claimed, agent_keys_, told.now));
   told.authenticated = std::move(verified.call);
-  if (plan == wire::BodyPlan::kStream && !verified.body)
+  if (said.body == wire::BodyPlan::kStream && !verified.body)
     return fail(ErrorCode::kInternal, "a streamed body without a check");
   return Body{std::move(verified.body), std::move(verified.whole)};
 }

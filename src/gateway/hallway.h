@@ -63,11 +63,11 @@ class Hallway {
   Hallway(async::Loop& loop, Rooms rooms, mask::Masker masker);
 
   async::Task<Status> pass(net::Exchange& exchange, Told& told);
-  Result<wire::BodyPlan> claim(const journey::RequestHead& head, Told& told,
-                               const std::optional<wire::Scope>& scope);
+  Result<wire::Announced> claim(const journey::RequestHead& head, Told& told,
+                                const std::optional<wire::Scope>& scope);
   Status check_head(const journey::RequestHead& head, const Told& told);
   Result<Body> prove(net::Exchange& exchange, Told& told, const std::optional<wire::Scope>& scope,
-                     wire::BodyPlan plan);
+                     const wire::Announced& said);
   Status judge(Told& told);
   Status judge_counted(Told& told);
   Status take_places(Told& told);

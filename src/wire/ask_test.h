@@ -64,7 +64,8 @@ class Ask {
   }
   Result<Recognition> recognised(const Options& options = {}) const {
     TRY(const auto scope, credential_scope(view()));
-    return recognise(view(), scope, *real_catalog(), options);
+    TRY(const auto marks, read_marks(view()));
+    return recognise(view(), marks, scope, *real_catalog(), options);
   }
   Result<journey::Call> read(const Options& options = {}) const {
     return read_call(view(), real_catalog(), "123456789012", options);

@@ -30,10 +30,15 @@ Status verify_checksum(crypto::Checksum checksum, std::string_view body, std::st
               "the body is not what its " + std::string(header) + " header promises");
 }
 
-// Checksums of the body itself. A checksum header that the model has is a parameter (of the
-// finished object, say).
-Status verify_checksums(const Recognition& recognised, const RequestView& request) {
+// Checksums of the body itself, and how it is encoded. A checksum header that the model has is a
+// parameter (of the finished object, say). Of encodings a request says one at most: read_marks().
+Status verify_checksums(const Recognition& recognised, const RequestView& request,
+                        std::string_view& encoding) {
   for (const auto& [name, value] : request.headers->fields()) {
+    if (name == "content-encoding") {
+      encoding = value;
+      continue;
+    }
     if (name == "content-md5") {
       CHECK_OK(verify_checksum(crypto::Checksum(crypto::ChecksumAlgorithm::kMd5), request.body,
                                value, name));
@@ -95,8 +100,8 @@ Status name_checksum(journey::Stream& stream, std::string_view header, std::stri
 
 Result<std::string_view> plain_body(const Recognition& recognised, const RequestView& request,
                                     std::string& inflated) {
-  CHECK_OK(verify_checksums(recognised, request));
-  const auto encoding = request.headers->one("content-encoding").value_or("");
+  std::string_view encoding;
+  CHECK_OK(verify_checksums(recognised, request, encoding));
   if (encoding.empty() || encoding == "identity" ||
       models_header(recognised.operation, "content-encoding"))
     return request.body;

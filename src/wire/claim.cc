@@ -3,13 +3,15 @@
 
 #include <algorithm>
 
+#include "base/same_text.h"
+
 namespace strait::wire {
 namespace {
 
 using Slot = std::optional<std::string_view>;
 
 struct Singletons {
-  Slot target, smithy_protocol, content_type, content_encoding;
+  Slot target, smithy_protocol, content_type, content_encoding, content_length, transfer_encoding;
 
   // Where the header of that name belongs; nullptr when it is none of them. Lengths tell nearly all
   // names apart.
@@ -17,8 +19,10 @@ struct Singletons {
     switch (name.size()) {
       case 12:
         return name == "x-amz-target" ? &target : name == "content-type" ? &content_type : nullptr;
+      case 14: return name == "content-length" ? &content_length : nullptr;
       case 15: return name == "smithy-protocol" ? &smithy_protocol : nullptr;
       case 16: return name == "content-encoding" ? &content_encoding : nullptr;
+      case 17: return name == "transfer-encoding" ? &transfer_encoding : nullptr;
       default: return nullptr;
     }
   }
@@ -86,17 +90,15 @@ Result<Claim> claim_of(const Singletons& found, const Marks& marks, const Reques
     if (has_action_key(request.query())) {
       return fail(ErrorCode::kAmbiguousRequest, "X-Amz-Target and Action in one request");
     }
+    if (is_json_type(marks.content_type)) return Claim::kJson;
     if (media_type_is(marks.content_type, "application/x-amz-cbor-1.1")) {
       return fail(ErrorCode::kUnsupported,
                   "CBOR beside X-Amz-Target is not taken: tell the SDK to send JSON (CBOR_ENABLED="
                   "false for the AWS SDK for Java 2, AWS_CBOR_DISABLE=true for Java 1)");
     }
-    if (!is_json_type(marks.content_type)) {
-      return fail(ErrorCode::kAmbiguousRequest,
-                  "X-Amz-Target needs content-type application/x-amz-json-1.0 or -1.1, not " +
-                      quoted(marks.content_type));
-    }
-    return Claim::kJson;
+    return fail(ErrorCode::kAmbiguousRequest,
+                "X-Amz-Target needs content-type application/x-amz-json-1.0 or -1.1, not " +
+                    quoted(marks.content_type));
   }
   if (media_type_is(marks.content_type, "application/x-www-form-urlencoded") &&
       request.method == "POST") {
@@ -119,7 +121,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool media_type_is(std::string_view content_type, std::string_view lower) {
   if (content_type.size() != lower.size()) return false;
-  if (content_type == lower) return true;
+  if (same_text(content_type, lower)) return true;
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::ranges::equal(content_type, lower, {}, fold);
 }
@@ -136,6 +138,8 @@ Result<Marks> read_marks(const RequestView& request) {
     marks.aws_chunked = encoding == "aws-chunked" || encoding.starts_with("aws-chunked,");
     marks.compressed = encoding == "gzip";
   }
+  marks.announces_body =
+      found.transfer_encoding || (found.content_length && *found.content_length != "0");
   TRY(marks.claim, claim_of(found, marks, request));
   return marks;
 }

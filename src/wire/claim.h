@@ -18,6 +18,7 @@ struct Marks {
   std::string_view content_type;  // without parameters, as sent
   bool compressed = false;        // content-encoding: gzip
   bool aws_chunked = false;
+  bool announces_body = false;  // one that may be more than empty
 };
 
 // kAmbiguousRequest, kMalformedRequest (a singleton header twice) or kUnsupported (a

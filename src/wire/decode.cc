@@ -167,8 +167,8 @@ Status read_rest_body(const Recognition& recognised, const RequestView& request,
   return has_body_members(*shape) ? rest.members(*shape, input) : rest.nothing();
 }
 
-Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView& request) {
-  Decoded out;
+Status read_rest_input(const Recognition& recognised, const RequestView& request, Decoded& out) {
+  out.payload = journey::Payload::kNone;
   codec::Object input;
   CHECK_OK(read_bindings(recognised, *request.headers, input));
   if (streams_input(recognised.operation)) {
@@ -179,7 +179,7 @@ Result<Decoded> read_rest_input(const Recognition& recognised, const RequestView
     if (!request.body.empty()) out.payload = journey::Payload::kBuffered;
   }
   out.input = codec::Value(std::move(input));
-  return out;
+  return {};
 }
 
 // The RPC protocols bind no members to headers, so a header of Amazon's that is not the transport's
@@ -195,11 +195,8 @@ Status refuse_foreign_headers(Operation operation, const journey::Headers& heade
   return {};
 }
 
-}  // namespace
-
-Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request,
-                             const codec::Value* expected) {
-  Decoded out;
+Status decode_into(Decoded& out, const Recognition& recognised, const RequestView& request,
+                   const codec::Value* expected) {
   const bool rest =
       recognised.protocol == Protocol::kRestJson || recognised.protocol == Protocol::kRestXml;
   if (!rest) CHECK_OK(refuse_foreign_headers(recognised.operation, *request.headers));
@@ -214,20 +211,29 @@ Result<Decoded> decode_input(const Recognition& recognised, const RequestView& r
       const auto dialect = cbor ? Dialect::kCbor : Dialect::kJson;
       const auto shape = recognised.operation.input();
       out.as_expected = expected != nullptr && !cbor && shape && reads_as(body, *expected, *shape);
-      if (out.as_expected) return out;
-      CHECK_OK(read_document(recognised.operation, body, dialect, out.input));
-      return out;
+      if (out.as_expected) return {};
+      return read_document(recognised.operation, body, dialect, out.input);
     }
     case Protocol::kQuery:
     case Protocol::kEc2: {
       TRY([[maybe_unused]] const auto body, plain_body(recognised, request, inflated));
       TRY(out.input, read_form_input(recognised));
-      return out;
+      return {};
     }
     case Protocol::kRestJson:
-    case Protocol::kRestXml: return read_rest_input(recognised, request);
+    case Protocol::kRestXml: return read_rest_input(recognised, request, out);
   }
   return fail(ErrorCode::kInternal, "a protocol without a decoder");
+}
+
+}  // namespace
+
+Result<Decoded> decode_input(const Recognition& recognised, const RequestView& request,
+                             const codec::Value* expected) {
+  Result<Decoded> out(std::in_place);  // made where it stays
+  if (auto done = decode_into(*out, recognised, request, expected); !done)
+    out = std::unexpected(std::move(done).error());
+  return out;
 }
 
 }  // namespace strait::wire

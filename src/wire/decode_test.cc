@@ -308,7 +308,7 @@ TEST_F(Decode, BodyPlansComeFromTheHead) {
     if (!length.empty()) head.headers.add("content-length", length);
     if (!payload.empty()) head.headers.add("x-amz-content-sha256", payload);
     const RequestView view{head.method, head.target, &head.headers, "127.0.0.1", ""};
-    return body_plan(head, *credential_scope(view), *real_catalog(), {});
+    return announced(head, *credential_scope(view), *real_catalog(), {})->body;
   };
   EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "5"), BodyPlan::kStream);
   EXPECT_EQ(plan("PUT", "/b-1/k", "s3", "0"), BodyPlan::kStream);
@@ -317,6 +317,15 @@ TEST_F(Decode, BodyPlansComeFromTheHead) {
   EXPECT_EQ(plan("PUT", "/b-1?tagging", "s3", "5"), BodyPlan::kBuffer);
   EXPECT_EQ(plan("PUT", "/b-1?tagging&acl", "s3", "5"), BodyPlan::kNone);  // will be refused
   EXPECT_EQ(plan("POST", "/2015-03-31/functions/f/invocations", "lambda", "5"), BodyPlan::kBuffer);
+}
+
+TEST_F(Decode, MarksOfTwoProtocolsAreRefusedBeforeTheBodyIsRead) {
+  journey::RequestHead head{"POST", "/", {}};
+  head.headers.add("x-amz-target", "DynamoDB_20120810.GetItem");
+  head.headers.add("smithy-protocol", "rpc-v2-cbor");
+  const auto said = announced(head, std::nullopt, *real_catalog(), {});
+  ASSERT_FALSE(said);
+  EXPECT_EQ(said.error().code, ErrorCode::kAmbiguousRequest);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "wire/needs.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 #include "base/limits.h"
@@ -92,7 +93,7 @@ class Gathering {
     return {};
   }
 
-  Status add(Need need) {
+  Status add(Need&& need) {
     if (!need.deny_only) ++judged_;
     if (is_there(need)) return {};
     if (needs_.size() >= limits::kNeedsMax) {
@@ -124,10 +125,11 @@ class Gathering {
       return std::string(marks, sizeof marks) + one.action + '\n' + recipient(one) + '\n' +
              one.resource;
     };
-    if (seen_.empty()) {
-      for (const auto& one : needs_) seen_.insert(key(one));
+    if (!seen_) {
+      seen_.emplace();
+      for (const auto& one : needs_) seen_->insert(key(one));
     }
-    return !seen_.insert(key(need)).second;
+    return !seen_->insert(key(need)).second;
   }
 
   // Whichever operation AWS takes the call for.
@@ -138,7 +140,7 @@ class Gathering {
   }
 
   Status resources_of(const ActionRow& row, bool deny_only) {
-    const auto need_on = [&](NamedResource resource) {
+    const auto need_on = [&](NamedResource&& resource) {
       return Need{.action = std::string(row.action),
                   .resource = std::move(resource.arn),
                   .pattern = resource.pattern,
@@ -147,7 +149,7 @@ class Gathering {
                   .classes = classes_for(row.action),
                   .context = {}};
     };
-    const auto add_named = [&](NamedResource resource) {
+    const auto add_named = [&](NamedResource&& resource) {
       return add(need_on(std::move(resource)));
     };
     TRY(const bool named, name_resources(row, call_, add_named));
@@ -218,7 +220,8 @@ class Gathering {
 
   const Call& call_;
   std::vector<Need> needs_;
-  std::unordered_set<std::string> seen_;  // of `needs_`, once they are more than a few
+  // Of `needs_`, once they are more than a few.
+  std::optional<std::unordered_set<std::string>> seen_;
   std::size_t judged_ = 0;  // needs that are more than deny-only, repeated ones included
 };
 

@@ -2,7 +2,6 @@
 #include "wire/parser.h"
 
 #include "wire/bindings.h"
-#include "wire/claim.h"
 #include "wire/decode.h"
 #include "wire/needs.h"
 #include "wire/place.h"
@@ -23,12 +22,6 @@ RequestView view_of(const journey::RequestHead& head, std::string_view host,
           .headers = &head.headers,
           .host = host,
           .body = body};
-}
-
-bool announces_body(const journey::RequestHead& head) {
-  if (head.headers.count("transfer-encoding") > 0) return true;
-  const auto length = head.headers.one("content-length");
-  return length && *length != "0";
 }
 
 // Decodes as the first candidate whose model the input fits, and leaves in `also` the others that
@@ -60,9 +53,10 @@ journey::Call blank(std::shared_ptr<const catalog::Catalog> catalog) {
   return {.catalog = std::move(catalog), .operation = none};
 }
 
-Status read_into(journey::Call& call, const RequestView& request, const std::optional<Scope>& scope,
-                 std::string_view account, const Options& options) {
-  auto recognised = recognise(request, scope, *call.catalog, options);
+Status read_into(journey::Call& call, const RequestView& request, const Marks& marks,
+                 const std::optional<Scope>& scope, std::string_view account,
+                 const Options& options) {
+  auto recognised = recognise(request, marks, scope, *call.catalog, options);
   if (!recognised) return std::unexpected(std::move(recognised).error());
   auto decoded = decode_fitting(*recognised, request);
   if (!decoded) return std::unexpected(std::move(decoded).error());
@@ -85,20 +79,26 @@ Status read_into(journey::Call& call, const RequestView& request, const std::opt
   return {};
 }
 
+BodyPlan body_plan(const journey::RequestHead& head, const Marks& marks,
+                   const std::optional<Scope>& scope, const catalog::Catalog& catalog,
+                   const Options& options) {
+  if (marks.claim == Claim::kRest) {
+    const auto recognised =
+        recognise(view_of(head, host_of(head), ""), marks, scope, catalog, options);
+    if (!recognised) return BodyPlan::kNone;  // parse refuses it, body or not
+    // Without a word on how the body is bound, the signature covers its digest: so it comes first.
+    if (streams_input(recognised->operation) && head.headers.count("x-amz-content-sha256") > 0)
+      return BodyPlan::kStream;
+  }
+  return marks.announces_body ? BodyPlan::kBuffer : BodyPlan::kNone;
+}
+
 }  // namespace
 
-BodyPlan body_plan(const journey::RequestHead& head, const std::optional<Scope>& scope,
-                   const catalog::Catalog& catalog, const Options& options) {
-  const auto marks = read_marks(view_of(head, "", ""));
-  if (!marks) return BodyPlan::kNone;  // parse refuses it, body or not
-  if (marks->claim != Claim::kRest)
-    return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
-  const auto recognised = recognise(view_of(head, host_of(head), ""), scope, catalog, options);
-  if (!recognised) return BodyPlan::kNone;
-  // Without a word on how the body is bound, the signature covers its digest: so it comes first.
-  if (streams_input(recognised->operation) && head.headers.count("x-amz-content-sha256") > 0)
-    return BodyPlan::kStream;
-  return announces_body(head) ? BodyPlan::kBuffer : BodyPlan::kNone;
+Result<Announced> announced(const journey::RequestHead& head, const std::optional<Scope>& scope,
+                            const catalog::Catalog& catalog, const Options& options) {
+  TRY(const auto marks, read_marks(view_of(head, "", "")));
+  return Announced{marks, body_plan(head, marks, scope, catalog, options)};
 }
 
 Result<journey::Call> read_input(const RequestView& request,
@@ -106,7 +106,8 @@ Result<journey::Call> read_input(const RequestView& request,
                                  std::string_view account, const Options& options) {
   TRY(const auto scope, credential_scope(request));
   auto call = blank(std::move(catalog));
-  CHECK_OK(read_into(call, request, scope, account, options));
+  TRY(const auto marks, read_marks(request));
+  CHECK_OK(read_into(call, request, marks, scope, account, options));
   return call;
 }
 
@@ -119,7 +120,7 @@ Result<journey::Call> read_call(const RequestView& request,
   return call;
 }
 
-Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
+Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received, const Marks& marks,
                                           const std::optional<Scope>& scope,
                                           std::shared_ptr<const catalog::Catalog> catalog,
                                           std::string_view account, const Options& options) {
@@ -128,7 +129,7 @@ Result<journey::ParsedCall> Parser::parse(journey::ReceivedRequest received,
   const auto& request = *dossier->received;
   auto& call = dossier->call;
   const auto view = view_of(request.head(), host_of(request.head()), request.body());
-  CHECK_OK(read_into(call, view, scope, account, options));
+  CHECK_OK(read_into(call, view, marks, scope, account, options));
   TRY(call.needs, needs_of(call));
   const auto& arrival = request.arrival();
   call.context = context_of({.now = arrival.at, .peer = arrival.peer, .tls = arrival.tls});

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "journey/journey.h"
+#include "wire/claim.h"
 #include "wire/request_view.h"
 
 // Raw HTTP to a ParsedCall: recognise, decode, needs, context. This is the one parse (docs/design:
@@ -20,15 +21,20 @@ enum class BodyPlan : std::uint8_t {
   kStream,  // opaque bytes of a streaming member: they flow beside the walk
 };
 
-// `scope` is credential_scope() of the head.
-BodyPlan body_plan(const journey::RequestHead& head, const std::optional<Scope>& scope,
-                   const catalog::Catalog& catalog, const Options& options);
+struct Announced {
+  Marks marks;  // views into the head, wherever it is moved to
+  BodyPlan body = BodyPlan::kNone;
+};
+// `scope` is credential_scope() of the head. An error is read_marks()'s.
+Result<Announced> announced(const journey::RequestHead& head, const std::optional<Scope>& scope,
+                            const catalog::Catalog& catalog, const Options& options);
 
 class Parser {
  public:
-  // `scope` is credential_scope() of the request, read before its body was. `account` is that of
-  // the connection of the session that the request claims to be signed by.
-  static Result<journey::ParsedCall> parse(journey::ReceivedRequest received,
+  // `marks` and `scope` are read_marks() and credential_scope() of the request, read before its
+  // body was. `account` is that of the connection of the session that the request claims to be
+  // signed by.
+  static Result<journey::ParsedCall> parse(journey::ReceivedRequest received, const Marks& marks,
                                            const std::optional<Scope>& scope,
                                            std::shared_ptr<const catalog::Catalog> catalog,
                                            std::string_view account, const Options& options);

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 
+#include "base/same_text.h"
 #include "catalog/member_search.h"
+#include "codec/text_scan.h"
 #include "codec/unique_names.h"
 #include "wire/scalar.h"
 
@@ -17,23 +19,15 @@ using catalog::ShapeKind;
 constexpr int kDeepest = 16;
 constexpr std::size_t kDigits = 20;
 
-// Every string in it is what stands between its quotes. Without an early end, and in bytes alone,
-// so that it runs sixteen of them a step.
-bool is_literal(std::string_view text) {
-  std::uint8_t other = 0;
-  for (const std::uint8_t byte : text) {
-    other |= static_cast<std::uint8_t>(byte - ' ') > '~' - ' ';
-    other |= byte == '\\';
-  }
-  return other == 0;
-}
-
-// Through a text that is_literal().
+// Through a text without escapes. A string is looked for as what it should be, so one that has a
+// quote in it is taken for what the text says otherwise: then more quotes stand in the text than
+// around strings.
 class ReadingAlong {
  public:
-  explicit ReadingAlong(std::string_view text) : rest_(text) {}
+  explicit ReadingAlong(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
 
-  bool done() const { return rest_.empty(); }
+  // Whether the text ends here, and each of its `quotes` begins or ends a string.
+  bool done(std::size_t quotes) const { return at_ == end_ && quotes == 2 * strings_; }
 
   bool value(const codec::Value& value, Shape shape, int depth) {
     switch (shape.kind()) {
@@ -57,16 +51,31 @@ class ReadingAlong {
   bool structure(const codec::Value& value, Shape shape, int depth) {
     const auto* members = value.object();
     if (members == nullptr || depth == kDeepest || shape.event_stream()) return false;
-    if (codec::has_duplicate_name(*members) || (shape.is_union() && members->size() != 1))
-      return false;
+    if (shape.is_union() && members->size() != 1) return false;
     catalog::MemberSearch search(shape);
-    return sequence('{', '}', *members, [&](const codec::Member& member) {
-      std::string_view name;
-      if (!name_of(name)) return false;
-      const auto modelled = search.by_wire_name(name);
-      return modelled && modelled->name() == member.name &&
+    std::uint64_t seen = 0;  // a bit of each member: where none comes twice, no name does
+    bool twice = false;
+    const bool read = sequence('{', '}', *members, [&](const codec::Member& member) {
+      const auto modelled = read_as(member.name, search);
+      if (!modelled) return false;
+      const auto mark = std::uint64_t{1} << (modelled->index() & 63);
+      twice = twice || (seen & mark) != 0;
+      seen |= mark;
+      return text(modelled->wire_name()) && take(':') &&
              this->value(member.value, modelled->shape(), depth + 1);
     });
+    return read && !(twice && codec::has_duplicate_name(*members));
+  }
+
+  // The member of that model name, if its wire name is read as this one.
+  static std::optional<catalog::Member> read_as(std::string_view name,
+                                                catalog::MemberSearch& search) {
+    const auto same = search.by_wire_name(name);
+    if (same && !same->has_location_name()) return same;  // the two names of most are one
+    const auto meant = search.by_name(name);
+    if (!meant) return std::nullopt;
+    const auto read = search.by_wire_name(meant->wire_name());
+    return read && read->index() == meant->index() ? read : std::nullopt;
   }
 
   bool map(const codec::Value& value, const catalog::Member& content, int depth) {
@@ -75,8 +84,7 @@ class ReadingAlong {
       return false;
     const auto shape = content.shape();
     return sequence('{', '}', *entries, [&](const codec::Member& entry) {
-      std::string_view name;
-      return name_of(name) && name == entry.name && this->value(entry.value, shape, depth + 1);
+      return text(entry.name) && take(':') && this->value(entry.value, shape, depth + 1);
     });
   }
 
@@ -102,43 +110,43 @@ class ReadingAlong {
   }
 
   bool take(char wanted) {
-    if (rest_.empty() || rest_.front() != wanted) return false;
-    rest_.remove_prefix(1);
+    if (at_ == end_ || *at_ != wanted) return false;
+    ++at_;
     return true;
   }
   bool word(std::string_view wanted) {
-    if (!rest_.starts_with(wanted)) return false;
-    rest_.remove_prefix(wanted.size());
+    if (static_cast<std::size_t>(end_ - at_) < wanted.size() ||
+        !same_text({at_, wanted.size()}, wanted))
+      return false;
+    at_ += wanted.size();
     return true;
   }
   // A number goes on while it can: 12 is not what 123, 12.5 or 12e3 say.
   bool integer(std::string_view token, Shape shape) {
     if (token.size() > kDigits || !is_integer_of(shape, token) || !word(token)) return false;
-    return rest_.empty() || rest_.front() == ',' || rest_.front() == '}' || rest_.front() == ']';
+    return at_ == end_ || *at_ == ',' || *at_ == '}' || *at_ == ']';
   }
   bool text(std::string_view wanted) {
-    std::string_view said;
-    return quoted(said) && said == wanted;
-  }
-  bool name_of(std::string_view& name) { return quoted(name) && take(':'); }
-
-  bool quoted(std::string_view& said) {
-    if (!take('"')) return false;
-    const auto end = rest_.find('"');
-    if (end == std::string_view::npos) return false;
-    said = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
+    const auto size = wanted.size();
+    if (static_cast<std::size_t>(end_ - at_) < size + 2 || at_[0] != '"' || at_[size + 1] != '"' ||
+        !same_text({at_ + 1, size}, wanted))
+      return false;
+    at_ += size + 2;
+    ++strings_;
     return true;
   }
 
-  std::string_view rest_;
+  const char* at_;
+  const char* end_;
+  std::size_t strings_ = 0;
 };
 
 }  // namespace
 
 bool reads_as(std::string_view text, const codec::Value& value, Shape shape) {
+  const auto quotes = codec::quotes_of_literal(text);
   ReadingAlong reading(text);
-  return is_literal(text) && reading.value(value, shape, 0) && reading.done();
+  return quotes && reading.value(value, shape, 0) && reading.done(*quotes);
 }
 
 }  // namespace strait::wire

@@ -92,6 +92,28 @@ TEST_F(ReadsAs, TheCallSaysAndAnotherTextDoesNot) {
   }
 }
 
+TEST_F(ReadsAs, AQuoteInTheValueIsNotTheEndOfAString) {
+  const Input item("DynamoDB_20120810", "PutItem");
+  for (const std::string_view name : {"a\"b", "\"", "t\",\"Item\":{},\"x"}) {
+    auto value = *item.decoded(R"({"TableName":"t"})");
+    value.object()->front().value = codec::Value(name);
+    EXPECT_FALSE(item.reads("{\"TableName\":\"" + std::string(name) + "\"}", value)) << name;
+  }
+}
+
+TEST_F(ReadsAs, TheOrderOfMembersDoesNotMatterAndOneTwiceDoes) {
+  const Input item("DynamoDB_20120810", "GetItem");
+  constexpr std::string_view kBackwards =
+      R"({"ReturnConsumedCapacity":"TOTAL","ConsistentRead":true,"Key":{},"TableName":"t"})";
+  const auto value = *item.decoded(kBackwards);
+  EXPECT_TRUE(item.reads(kBackwards, value));
+  auto twice = value;
+  twice.object()->push_back(twice.object()->front());
+  EXPECT_FALSE(item.reads(std::string(kBackwards.substr(0, kBackwards.size() - 1)) +
+                              R"(,"ReturnConsumedCapacity":"TOTAL"})",
+                          twice));
+}
+
 TEST_F(ReadsAs, AValueThatNoTextSaysIsNeverRead) {
   const Input item("DynamoDB_20120810", "PutItem");
   auto twice = *item.decoded(R"({"TableName":"t"})");

@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "codec/gzip.h"
-#include "wire/claim.h"
 #include "wire/place.h"
 #include "wire/rest_route.h"
 #include "wire/s3_place.h"
@@ -137,9 +136,10 @@ Status narrow(const Frame& frame, catalog::Operations& found, std::string_view w
 
 Status recognise_json(const Frame& frame, Recognition& out) {
   CHECK_OK(require_rpc_form(frame));
-  CHECK_OK(refuse_query_string(frame));
-  if (frame.request.path() != "/")
+  if (frame.request.target != "/") {
+    CHECK_OK(refuse_query_string(frame));
     return fail(ErrorCode::kMalformedRequest, "the JSON protocols take the path / alone");
+  }
   const auto dot = frame.marks.target.rfind('.');
   if (dot == std::string_view::npos) {
     return fail(ErrorCode::kMalformedRequest,
@@ -435,15 +435,13 @@ Status recognise_in(const Frame& frame, Recognition& out) {
   return {};
 }
 
-Result<Recognition> recognise_at(const RequestView& request, const catalog::Catalog& catalog,
-                                 const std::optional<Scope>& scope, const Place& place,
-                                 std::optional<Service> own) {
+Result<Recognition> recognise_at(const RequestView& request, const Marks& marks,
+                                 const catalog::Catalog& catalog, const std::optional<Scope>& scope,
+                                 const Place& place, std::optional<Service> own) {
   Result<Recognition> out(std::in_place);  // the one that is returned, so that it need not move
   if (!request.target.starts_with('/')) {
     out = fail(ErrorCode::kMalformedRequest, "the request target must begin with /");
-  } else if (const auto marks = read_marks(request); !marks) {
-    out = std::unexpected(marks.error());
-  } else if (auto done = recognise_in({catalog, request, *marks, scope, place, own}, *out); !done) {
+  } else if (auto done = recognise_in({catalog, request, marks, scope, place, own}, *out); !done) {
     out = std::unexpected(std::move(done).error());
   }
   return out;
@@ -451,11 +449,12 @@ Result<Recognition> recognise_at(const RequestView& request, const catalog::Cata
 
 }  // namespace
 
-Result<Recognition> recognise(const RequestView& request, const std::optional<Scope>& scope,
-                              const catalog::Catalog& catalog, const Options& options) {
+Result<Recognition> recognise(const RequestView& request, const Marks& marks,
+                              const std::optional<Scope>& scope, const catalog::Catalog& catalog,
+                              const Options& options) {
   const auto place = locate(request.host, catalog, options);
   if (!place) return std::unexpected(place.error());
-  return recognise_at(request, catalog, scope, *place, std::nullopt);
+  return recognise_at(request, marks, catalog, scope, *place, std::nullopt);
 }
 
 Result<Recognition> recognise_own(const RequestView& request, const catalog::Catalog& catalog,
@@ -467,7 +466,9 @@ Result<Recognition> recognise_own(const RequestView& request, const catalog::Cat
     place.host = request.host;
     place.label = place.endpoint->label;
   }
-  return recognise_at(request, catalog, scope, place, service);
+  const auto marks = read_marks(request);
+  if (!marks) return std::unexpected(marks.error());
+  return recognise_at(request, *marks, catalog, scope, place, service);
 }
 
 }  // namespace strait::wire

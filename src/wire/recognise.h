@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "codec/uri.h"
+#include "wire/claim.h"
 #include "wire/place.h"
 #include "wire/request_view.h"
 
@@ -41,9 +42,10 @@ struct Recognition {
   Pairs form;                       // query protocols: the form's pairs without Action and Version
 };
 
-// `scope` is credential_scope() of the request.
-Result<Recognition> recognise(const RequestView& request, const std::optional<Scope>& scope,
-                              const catalog::Catalog& catalog, const Options& options);
+// `marks` and `scope` are read_marks() and credential_scope() of the request.
+Result<Recognition> recognise(const RequestView& request, const Marks& marks,
+                              const std::optional<Scope>& scope, const catalog::Catalog& catalog,
+                              const Options& options);
 
 // The same for a request to `service` that the gateway has made itself and is about to sign so: how
 // it reads back what it will send. `host` of the request is "" unless it says part of the input.

@@ -201,8 +201,12 @@ ErrorShape error_shape(const journey::Call& call) {
 }
 
 ErrorShape guess_error_shape(const journey::RequestHead& head) {
-  if (head.headers.count("smithy-protocol") > 0) return ErrorShape::kCbor;
-  if (head.headers.count("x-amz-target") > 0) return ErrorShape::kJson;
+  bool json = false;
+  for (const auto& [name, value] : head.headers.fields()) {
+    if (name == "smithy-protocol") return ErrorShape::kCbor;
+    json = json || name == "x-amz-target";
+  }
+  if (json) return ErrorShape::kJson;
   const RequestView view{.method = head.method,
                          .target = head.target,
                          .headers = &head.headers,

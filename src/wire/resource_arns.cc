@@ -46,12 +46,11 @@ ResourceName text_name(std::string_view text, bool pattern) {
 }
 ResourceName unknown_name() { return {ResourceName::kUnknown, {}, false, {}, {}}; }
 
-// What a binding without a path into the input says; nullopt when it has one.
-std::optional<ResourceName> fixed_name(std::string_view path) {
+// What a binding without a path into the input says.
+bool is_fixed(std::string_view path) { return path.empty() || path == "*" || path[0] == '='; }
+ResourceName fixed_name(std::string_view path) {
   if (path.empty()) return unknown_name();
-  if (path == "*") return text_name("*", true);
-  if (path.starts_with('=')) return text_name(path.substr(1), false);
-  return std::nullopt;
+  return path == "*" ? text_name("*", true) : text_name(path.substr(1), false);
 }
 
 // path|transform?default
@@ -85,8 +84,8 @@ class Candidates {
 
   Result<std::vector<Candidate>> of(const Binding& binding) {
     out_.clear();
-    if (auto fixed = fixed_name(binding.member)) {
-      out_.push_back({*std::move(fixed), {}});
+    if (is_fixed(binding.member)) {
+      out_.push_back({fixed_name(binding.member), {}});
       return std::move(out_);
     }
     const Spelling spelling(binding.member);
@@ -202,6 +201,14 @@ void put_access_point(NamedResource& out, std::string_view arn, std::string_view
   out.pattern = true;
 }
 
+// Where the next "${" begins in a pattern, npos when none does.
+std::size_t next_variable(std::string_view pattern) {
+  auto at = pattern.find('$');
+  while (at < pattern.size() && !pattern.substr(at + 1).starts_with('{'))
+    at = pattern.find('$', at + 1);
+  return at;
+}
+
 // The row's pattern with its variables filled; `account` stands for the call's when a parameter
 // names one. `escape`: it is going to be a pattern, so what is no wildcard must not look like one.
 NamedResource spelled(const ResourceRow& row, std::span<const Bound> values,
@@ -212,7 +219,7 @@ NamedResource spelled(const ResourceRow& row, std::span<const Bound> values,
   out.pattern = rest.size() > 1 && rest.find('*') != std::string_view::npos;
   out.arn.reserve(rest.size() + 32);
   while (!rest.empty()) {
-    const auto open = rest.find("${");
+    const auto open = next_variable(rest);
     out.arn += rest.substr(0, open);
     if (open == std::string_view::npos) break;
     const auto close = rest.find('}', open);
@@ -308,8 +315,8 @@ class OneWay {
  private:
   Status bind(const Binding& binding) {
     if (binding.variable == kAccount) return check_account_agrees(binding.member, call_);
-    if (auto fixed = fixed_name(binding.member)) {
-      take(binding.variable, *std::move(fixed));
+    if (is_fixed(binding.member)) {
+      take(binding.variable, fixed_name(binding.member));
       return {};
     }
     const Spelling spelling(binding.member);
@@ -319,10 +326,16 @@ class OneWay {
       if (!nothing_) take(binding.variable, text_name(spelling.fallback, false));
       return {};
     }
+    from_input_ = true;
+    if (names_itself(*text, spelling.transform, binding.variable)) {
+      auto& bound = values_[count_++];
+      bound.variable = binding.variable;
+      bound.text = *text;
+      return {};
+    }
     CHECK_OK(check_arn_agrees(*text, row_, call_));
     TRY(auto name, resource_name(*text, spelling.transform, binding.variable, call_));
     two_ways_ = !name.also.empty();
-    from_input_ = true;
     take(binding.variable, std::move(name));
     return {};
   }
@@ -407,7 +420,7 @@ class Naming {
     NamedResource resource;
   };
 
-  Status add(NamedResource resource) {
+  Status add(NamedResource&& resource) {
     named_ = named_ || !resource.deny_only;
     return add_(std::move(resource));
   }

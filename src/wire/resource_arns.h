@@ -21,7 +21,7 @@ struct NamedResource {
 // must give a value.
 Result<bool> trigger_holds(std::string_view path, const journey::Call& call);
 
-using AddResource = std::function<Status(NamedResource)>;
+using AddResource = std::function<Status(NamedResource&&)>;
 
 // Hands everything that the input names through the rows of an action to `add`, and for every
 // element of a list that does not say its name the pattern of what AWS may take it for; false when

@@ -224,9 +224,14 @@ ResourceName custom_bus(std::string_view text) {
 
 }  // namespace
 
+bool names_itself(std::string_view text, std::string_view transform, std::string_view variable) {
+  return transform.empty() && !variable.empty() && !text.empty() && !is_arn(text);
+}
+
 Result<ResourceName> resource_name(std::string_view text, std::string_view transform,
                                    std::string_view variable, const journey::Call& call) {
   if (text.empty()) return none();
+  if (names_itself(text, transform, variable)) return text_of(text);
   if (transform == "sqs_url") return queue(text, call);
   if (transform == "function") return function(text, call);
   if (transform == "kms_key") return kms_key(text);

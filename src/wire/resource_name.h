@@ -50,6 +50,9 @@ struct ResourceName {
                      // pattern: for a Deny to meet; "" when nothing
 };
 
+// Whether resource_name() is the text as it is, which most parameters are.
+bool names_itself(std::string_view text, std::string_view transform, std::string_view variable);
+
 // kInvalidInput when the parameter contradicts the call's region.
 Result<ResourceName> resource_name(std::string_view text, std::string_view transform,
                                    std::string_view variable, const journey::Call& call);

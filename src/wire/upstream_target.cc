@@ -42,13 +42,14 @@ Result<UpstreamTarget> upstream_target(const Call& call) {
   const auto kind = point     ? HostKind::kAccessPoint
                     : outpost ? HostKind::kOutposts
                               : HostKind::kPlain;
-  TRY(auto target, call.catalog->target(call.operation.service(), call.region, call.variant, kind));
-  UpstreamTarget out{std::move(target.host), std::string(target.signing_name),
-                     std::move(target.signing_region), point.has_value()};
+  auto target = call.catalog->target(call.operation.service(), call.region, call.variant, kind);
+  if (!target) return std::unexpected(std::move(target).error());
+  UpstreamTarget out{std::move(target->host), target->signing_name,
+                     std::move(target->signing_region), point.has_value()};
   if (out.signing_region.empty()) out.signing_region = call.region;
   if (point) {
     out.host = std::string(point->name) + "-" + std::string(point->account) + "." + out.host;
-  } else if (!outpost) {
+  } else if (!outpost && !call.operation.host_prefix().empty()) {
     TRY(const auto prefix, expand_host_prefix(call.operation, call.input, call.region));
     CHECK_OK(put_before_host(prefix, call.operation.service(), *call.catalog, out.host));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "journey/call.h"
@@ -12,8 +13,8 @@ namespace strait::wire {
 // addressed: kUnknownService when the service has no FIPS or dual-stack endpoint in the region.
 // kUnsupported for endpoints that are not forwarded to.
 struct UpstreamTarget {
-  std::string host;  // "123456789012.s3-control.eu-west-1.amazonaws.com"
-  std::string signing_name;
+  std::string host;               // "123456789012.s3-control.eu-west-1.amazonaws.com"
+  std::string_view signing_name;  // as the catalog has it
   std::string signing_region;
   bool host_names_resource = false;  // another host in its place would be another resource
 };
