@@ -26,7 +26,8 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(strait_flags INTERFACE
     -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong
-    -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero -fPIE)
+    -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero -fPIE
+    -fno-plt)  # everything is bound at the start (-z now): a call of a library needs no stub
   target_link_options(strait_flags INTERFACE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
 find_program(MOLD mold)
