@@ -51,22 +51,24 @@ inline char* copy(char* to, std::string_view text) {
   return to + size;
 }
 
-// Whether both ends of two texts of one length, of one to two words, are the same.
-template <class Word>
-bool same_ends(std::string_view a, std::string_view b) {
-  const auto last = a.size() - sizeof(Word);
-  return ((word_at<Word>(a.data()) ^ word_at<Word>(b.data())) |
-          (word_at<Word>(a.data() + last) ^ word_at<Word>(b.data() + last))) == 0;
-}
-
+// What `a == b` says: whole words, the last of them over the one before it.
 inline bool same(std::string_view a, std::string_view b) {
   const auto size = a.size();
   if (size != b.size()) return false;
-  if (size > 16) return std::memcmp(a.data(), b.data(), size) == 0;
-  if (size >= 8) return same_ends<std::uint64_t>(a, b);
-  if (size >= 4) return same_ends<std::uint32_t>(a, b);
   const char* const at = a.data();
   const char* const of = b.data();
+  const auto differ = [=]<class Word>(Word, std::size_t from) {
+    return word_at<Word>(at + from) ^ word_at<Word>(of + from);
+  };
+  constexpr std::size_t kLong = 64;
+  if (size > kLong) return std::memcmp(at, of, size) == 0;
+  if (size >= 8) {
+    for (std::size_t from = 0; from + 8 < size; from += 8) {
+      if (differ(std::uint64_t(), from) != 0) return false;
+    }
+    return differ(std::uint64_t(), size - 8) == 0;
+  }
+  if (size >= 4) return (differ(std::uint32_t(), 0) | differ(std::uint32_t(), size - 4)) == 0;
   return size == 0 ||
          (at[0] == of[0] && at[size / 2] == of[size / 2] && at[size - 1] == of[size - 1]);
 }

@@ -3,7 +3,7 @@
 // that is newer than the pack is understood when its partition's name pattern takes it.
 #include <algorithm>
 
-#include "base/same_text.h"
+#include "base/bytes.h"
 #include "catalog/pack.h"
 
 namespace strait::catalog {
@@ -53,7 +53,7 @@ format::Index partition_index(const Pack& pack, std::string_view region) {
 template <class Pack>
 const format::Host* find_host(const Pack& pack, std::string_view text) {
   const auto at = pack.host_names.find(name_hash(text), [&](std::uint32_t host) {
-    return same_text(pack.text(pack.hosts[host].text), text);
+    return same(pack.text(pack.hosts[host].text), text);
   });
   return at == NameIndex::kFree ? nullptr : &pack.hosts[at];
 }

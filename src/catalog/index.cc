@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a pack is searched by, made once when it is loaded.
-#include "base/same_text.h"
+#include "base/bytes.h"
 #include "catalog/pack.h"
 
 namespace strait::catalog {
@@ -41,10 +41,10 @@ void Catalog::Pack::index() {
 std::span<const format::Pair> Catalog::Pack::find(const PairTable& table,
                                                   std::string_view key) const {
   const auto first = table.begins.find(
-      name_hash(key), [&](std::uint32_t at) { return same_text(text(table.pairs[at].key), key); });
+      name_hash(key), [&](std::uint32_t at) { return same(text(table.pairs[at].key), key); });
   if (first == NameIndex::kFree) return {};
   auto end = first + 1;
-  while (end < table.pairs.size() && same_text(text(table.pairs[end].key), key)) ++end;
+  while (end < table.pairs.size() && same(text(table.pairs[end].key), key)) ++end;
   return table.pairs.subspan(first, end - first);
 }
 

@@ -2,7 +2,7 @@
 // From the names that stand in a request to services, operations and actions.
 #include <algorithm>
 
-#include "base/same_text.h"
+#include "base/bytes.h"
 #include "catalog/pack.h"
 
 namespace strait::catalog {
@@ -63,7 +63,7 @@ std::optional<Operation> Service::operation(std::string_view wanted) const {
   const auto& pack = *catalog_->pack_;
   const auto at = pack.operation_names.find(name_hash(wanted, index_), [&](std::uint32_t number) {
     const auto& operation = pack.operations[number];
-    return operation.service == index_ && same_text(pack.text(operation.name), wanted);
+    return operation.service == index_ && same(pack.text(operation.name), wanted);
   });
   if (at == NameIndex::kFree) return std::nullopt;
   return Operation(catalog_, at);

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-#include "base/same_text.h"
+#include "base/bytes.h"
 #include "catalog/catalog.h"
 
 namespace strait::catalog {
@@ -35,7 +35,7 @@ class MemberSearch {
     for (auto left = count_ <= kFew ? count_ : kNearby; left > 0; --left) {
       const auto member = shape_.member(next_);
       next_ = next_ + 1 == count_ ? 0 : next_ + 1;
-      if (same_text(name(member), wanted)) return member;
+      if (same(name(member), wanted)) return member;
     }
     return std::nullopt;
   }

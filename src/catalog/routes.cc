@@ -19,7 +19,7 @@ int hex_digit(char c) {
 }
 
 // Whether `raw`, percent-decoded, is `literal`. A malformed escape is not.
-bool same_text(std::string_view literal, std::string_view raw) {
+bool same(std::string_view literal, std::string_view raw) {
   std::size_t at = 0;
   for (const char c : literal) {
     if (at == raw.size()) return false;
@@ -100,7 +100,7 @@ class Walk {
     const auto edges = pack_.run(pack_.edges, node.edges);
     if (segment.find('%') != std::string_view::npos) {
       for (const auto& edge : edges) {
-        if (same_text(pack_.text(edge.text), segment)) return edge.node;
+        if (same(pack_.text(edge.text), segment)) return edge.node;
       }
       return format::kNone;
     }

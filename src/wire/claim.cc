@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/same_text.h"
+#include "base/bytes.h"
 
 namespace strait::wire {
 namespace {
@@ -121,7 +121,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool media_type_is(std::string_view content_type, std::string_view lower) {
   if (content_type.size() != lower.size()) return false;
-  if (same_text(content_type, lower)) return true;
+  if (same(content_type, lower)) return true;
   const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::ranges::equal(content_type, lower, {}, fold);
 }

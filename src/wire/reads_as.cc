@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "base/same_text.h"
+#include "base/bytes.h"
 #include "catalog/member_search.h"
 #include "codec/text_scan.h"
 #include "codec/unique_names.h"
@@ -115,8 +115,7 @@ class ReadingAlong {
     return true;
   }
   bool word(std::string_view wanted) {
-    if (static_cast<std::size_t>(end_ - at_) < wanted.size() ||
-        !same_text({at_, wanted.size()}, wanted))
+    if (static_cast<std::size_t>(end_ - at_) < wanted.size() || !same({at_, wanted.size()}, wanted))
       return false;
     at_ += wanted.size();
     return true;
@@ -129,7 +128,7 @@ class ReadingAlong {
   bool text(std::string_view wanted) {
     const auto size = wanted.size();
     if (static_cast<std::size_t>(end_ - at_) < size + 2 || at_[0] != '"' || at_[size + 1] != '"' ||
-        !same_text({at_ + 1, size}, wanted))
+        !same({at_ + 1, size}, wanted))
       return false;
     at_ += size + 2;
     ++strings_;

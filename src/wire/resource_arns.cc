@@ -201,14 +201,6 @@ void put_access_point(NamedResource& out, std::string_view arn, std::string_view
   out.pattern = true;
 }
 
-// Where the next "${" begins in a pattern, npos when none does.
-std::size_t next_variable(std::string_view pattern) {
-  auto at = pattern.find('$');
-  while (at < pattern.size() && !pattern.substr(at + 1).starts_with('{'))
-    at = pattern.find('$', at + 1);
-  return at;
-}
-
 // The row's pattern with its variables filled; `account` stands for the call's when a parameter
 // names one. `escape`: it is going to be a pattern, so what is no wildcard must not look like one.
 NamedResource spelled(const ResourceRow& row, std::span<const Bound> values,
@@ -219,7 +211,7 @@ NamedResource spelled(const ResourceRow& row, std::span<const Bound> values,
   out.pattern = rest.size() > 1 && rest.find('*') != std::string_view::npos;
   out.arn.reserve(rest.size() + 32);
   while (!rest.empty()) {
-    const auto open = next_variable(rest);
+    const auto open = rest.find("${");
     out.arn += rest.substr(0, open);
     if (open == std::string_view::npos) break;
     const auto close = rest.find('}', open);
