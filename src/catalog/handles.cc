@@ -150,6 +150,7 @@ bool Member::jsonvalue() const {
   std::string_view Operation::accessor() const {                             \
     return catalog_->pack_->text(catalog_->pack_->operations[index_].field); \
   }
+STRAIT_OPERATION_TEXT(name, name)
 STRAIT_OPERATION_TEXT(http_method, method)
 STRAIT_OPERATION_TEXT(uri, uri)
 STRAIT_OPERATION_TEXT(input_payload, input_payload)
@@ -159,6 +160,10 @@ STRAIT_OPERATION_TEXT(input_xml_namespace, input_xml_namespace)
 STRAIT_OPERATION_TEXT(result_wrapper, result_wrapper)
 STRAIT_OPERATION_TEXT(checksum_algorithm_member, checksum_member)
 #undef STRAIT_OPERATION_TEXT
+
+Service Operation::service() const {
+  return {catalog_, catalog_->pack_->operations[index_].service};
+}
 
 std::optional<Shape> Operation::output() const {
   const auto shape = catalog_->pack_->operations[index_].output;
@@ -215,6 +220,7 @@ std::vector<MaskPath> Operation::unmasked() const {
   std::string_view Service::accessor() const {                                \
     return catalog_->pack_->text(catalog_->pack_->services[index_].accessor); \
   }
+STRAIT_SERVICE_TEXT(name)
 STRAIT_SERVICE_TEXT(service_id)
 STRAIT_SERVICE_TEXT(api_version)
 STRAIT_SERVICE_TEXT(endpoint_prefix)
